@@ -1,0 +1,1 @@
+"""Kuzet: a city's cameras, streets and incidents joined; this folder is the package `kuzet`."""

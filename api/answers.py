@@ -1,0 +1,69 @@
+"""Answers that were found before, as the store keeps them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..coverage.errors import NotFoundError, NotReadyError
+from ..coverage.results import Coverage
+from ..data.runs import RUN_KINDS, Run, run_identifier
+from ..data.store import Store
+
+COVERAGE_INPUTS = ("streets", "buildings", "cameras")
+
+
+def latest(store: Store, kind: str) -> tuple[Run, Any]:
+    """Return the last answer of a kind.
+
+    Raises
+    ------
+    NotReadyError
+        Code `no_run`.
+    """
+    store.city()
+    run = store.latest_run(kind)
+    if run is None:
+        raise NotReadyError("no_run", kind=kind)
+    return run, store.load_result(run.run_id)
+
+
+def coverage_of(store: Store, run: Run) -> Coverage:
+    """Return the coverage that a run was built on.
+
+    Raises
+    ------
+    NotReadyError
+        Code `no_run` when it is no longer kept.
+    """
+    hashes = {name: run.inputs[name] for name in COVERAGE_INPUTS}
+    parameters = {name: run.parameters[name] for name in ("ladder", "seen_at", "area")}
+    wanted = run_identifier("coverage", inputs=hashes, parameters=parameters, seed=None, version=run.version)
+    try:
+        return store.load_result(wanted)
+    except NotFoundError:
+        raise NotReadyError("no_run", kind="coverage") from None
+
+
+def last_runs(store: Store) -> dict[str, tuple[Run, bool]]:
+    """Return the last run of each kind, and whether the data it was made of is still that of the store."""
+    runs = {kind: run for kind in RUN_KINDS if (run := store.latest_run(kind)) is not None}
+    hashes = store.input_hashes({name for run in runs.values() for name in run.inputs})
+    return {
+        kind: (run, all(hashes[name] == known for name, known in run.inputs.items()))
+        for kind, run in runs.items()
+    }
+
+
+def describe_run(store: Store, run_id: str) -> dict[str, Any]:
+    """Return a run as a client reads it: what was asked of which data, and the key figures."""
+    run = store.run(run_id)
+    return {
+        "run_id": run.run_id,
+        "kind": run.kind,
+        "created_at": run.created_at.isoformat(),
+        "version": run.version,
+        "seed": run.seed,
+        "parameters": run.parameters,
+        "inputs": run.inputs,
+        "figures": run.summary,
+    }

@@ -1,0 +1,187 @@
+"""The command `kuzet`: the same work as the server's, for people at a terminal and for scripts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import cli_export, cli_ingest
+from .cli_options import (
+    JsonOption,
+    LadderOption,
+    LangOption,
+    SeenOption,
+    StoreOption,
+    TolerantGroup,
+    open_shell,
+)
+from .demo import run_demo
+from .security import require_safe_binding
+
+app = typer.Typer(
+    name="kuzet",
+    cls=TolerantGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Where a city's cameras are blind, where the next one should go, and where patrols drive and stop."
+    "\n\nBegin with `kuzet demo`, which computes everything for a sample city. For your own city: "
+    "`kuzet ingest osm`, then `kuzet ingest cameras` and `kuzet ingest incidents`, then `kuzet coverage`, "
+    "`blind-spots`, `sites` and `patrol`, then `kuzet serve` to look at the maps.",
+)
+app.add_typer(cli_ingest.app, name="ingest")
+app.add_typer(cli_export.app, name="export")
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Folder for the maps and GPX files.")] = Path("out"),
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Show the maps in a server afterwards.")
+    ] = True,
+    store: Annotated[
+        Path | None, typer.Option(help="Store to use instead of one of its own in the folder.")
+    ] = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Compute everything for the sample city (central Helsinki), write its maps, and serve them."""
+    shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store or out / "sample.gpkg")
+    run_demo(shell, settings, out=out)
+    if serve:
+        require_safe_binding(settings)
+        shell.note("cli.serving", address=f"http://{settings.host}:{settings.port}")
+        _serve(settings)
+
+
+@app.command()
+def coverage(
+    context: typer.Context,
+    ladder: LadderOption = "2014",
+    seen_at: SeenOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Measure how many metres of street the cameras see past buildings, and how surely."""
+    _compute(context, "coverage", store, as_json, lang, ladder=ladder, seen_at=seen_at)
+
+
+@app.command("blind-spots")
+def blind_spots(
+    context: typer.Context,
+    ladder: LadderOption = "2014",
+    seen_at: SeenOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """List the stretches of street that no live camera sees, the riskiest first, each with its cause."""
+    _compute(context, "blind-spots", store, as_json, lang, ladder=ladder, seen_at=seen_at)
+
+
+@app.command()
+def sites(
+    context: typer.Context,
+    count: Annotated[int, typer.Option(min=1, max=100, help="How many cameras to propose.")] = 5,
+    ladder: LadderOption = "2014",
+    seen_at: SeenOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Propose where the next cameras should go, with what each adds and a bound on what any choice could."""
+    _compute(context, "sites", store, as_json, lang, count=count, ladder=ladder, seen_at=seen_at)
+
+
+@app.command()
+def patrol(
+    context: typer.Context,
+    dwell: Annotated[float, typer.Option(min=10, max=16, help="Minutes a unit stays at a stop.")] = 12,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same plan.")] = 0,
+    ladder: LadderOption = "2014",
+    seen_at: SeenOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Plan timed routes for the units of the shift; each is back at its station before the shift ends."""
+    _compute(
+        context,
+        "patrol",
+        store,
+        as_json,
+        lang,
+        dwell_minutes=dwell,
+        seed=seed,
+        ladder=ladder,
+        seen_at=seen_at,
+    )
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen at; KUZET_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65_535, help="Port; KUZET_PORT.")] = None,
+    store: StoreOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Serve maps, layers and processes over HTTP; for other machines only with a key (KUZET_API_KEY)."""
+    shell, settings = open_shell(context, lang=lang, as_json=False, store=store, host=host, port=port)
+    require_safe_binding(settings)
+    shell.note("cli.serving", address=f"http://{settings.host}:{settings.port}")
+    _serve(settings)
+
+
+def main() -> None:
+    """Run the command; the entry point of `kuzet`."""
+    # a pipe or a console of Windows may not be UTF-8; a name that it cannot show must not end the work
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # pyright: ignore[reportAttributeAccessIssue]
+    app()
+
+
+def _compute(
+    context: typer.Context, kind: str, store_path: Path | None, as_json: bool, lang: str | None, **inputs: Any
+) -> None:
+    # the analysis takes seconds to import: help and faults in options should not wait for it
+    from ..data.store import Store
+    from ..data.times import time_zone
+    from .answers import describe_run
+    from .drawing import synthetic_parts
+    from .figures import figures_of
+    from .printing import print_blind_spots, print_coverage, print_patrol, print_sites, print_synthetic
+    from .workflows import RUNNERS
+
+    shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store_path)
+    store = Store(settings.store)
+    with shell.progress() as progress:
+        run, result = RUNNERS[kind](store, **inputs, progress=progress)
+    figures = figures_of(result)
+    if as_json:
+        shell.answer(describe_run(store, run.run_id))
+        return
+    print_synthetic(shell, synthetic_parts(store))
+    match kind:
+        case "coverage":
+            print_coverage(shell, figures)
+        case "blind-spots":
+            print_blind_spots(shell, figures)
+        case "sites":
+            print_sites(shell, figures)
+        case "patrol":
+            print_patrol(shell, figures, zone=time_zone(settings.time_zone))
+    shell.say("cli.run", run_id=run.run_id)
+
+
+def _serve(settings: Any) -> None:
+    from .serving import serve
+
+    serve(settings)

@@ -1,0 +1,229 @@
+"""Long work: what can be asked for, orders, jobs and their results (OGC API Processes)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from ...coverage.errors import CancelledError, NotFoundError
+from ...maps.text import say
+from .. import workflows
+from ..answers import describe_run
+from ..dependencies import LanguageOf, Services, ServicesOf
+from ..jobs import FINISHED, Job
+from ..schemas import (
+    BlindSpotOrder,
+    CoverageOrder,
+    JobList,
+    Link,
+    PatrolOrder,
+    ProcessName,
+    SiteOrder,
+    StatusInfo,
+)
+from ..strict_json import StrictRoute
+from ..texts import absolute, status_info
+
+ORDERS: dict[str, type[CoverageOrder | BlindSpotOrder | SiteOrder | PatrolOrder]] = {
+    "coverage": CoverageOrder,
+    "blind-spots": BlindSpotOrder,
+    "sites": SiteOrder,
+    "patrol": PatrolOrder,
+}
+LOOK_EVERY_S = 0.2
+ACCEPTED: dict[int | str, dict[str, Any]] = {
+    201: {
+        "description": "Accepted; the header Location and the link `self` lead to the job.",
+        "links": {
+            "job": {"operationId": "get_job", "parameters": {"job_id": "$response.body#/jobID"}},
+            "results": {"operationId": "get_results", "parameters": {"job_id": "$response.body#/jobID"}},
+            "events": {"operationId": "follow_job", "parameters": {"job_id": "$response.body#/jobID"}},
+            "dismiss": {"operationId": "dismiss_job", "parameters": {"job_id": "$response.body#/jobID"}},
+        },
+    }
+}
+
+router = APIRouter(tags=["processes"], route_class=StrictRoute)
+
+
+def _job(job_id: str, services: ServicesOf) -> Job:
+    """Return the job before the answer begins: an unknown one is a 404, not a broken stream."""
+    return services.jobs.get(job_id)
+
+
+@router.get("/processes", summary="What can be asked for")
+def list_processes(request: Request, lang: LanguageOf) -> dict[str, Any]:
+    """List the processes."""
+    return {
+        "processes": [_summary(name, request, lang) for name in ORDERS],
+        "links": [Link(href=absolute(request, "/processes"), rel="self", type="application/json")],
+    }
+
+
+@router.get("/processes/{process}", summary="One process and its inputs")
+def describe_process(process: ProcessName, request: Request, lang: LanguageOf) -> dict[str, Any]:
+    """Describe a process: what it answers and what it can be told."""
+    schema = type(ORDERS[process]().inputs).model_json_schema()
+    inputs = {
+        name: {"title": name, "description": part.pop("description", ""), "minOccurs": 0, "schema": part}
+        for name, part in schema["properties"].items()
+    }
+    outputs = {
+        "result": {"title": process, "schema": {"type": "object", "contentMediaType": "application/json"}}
+    }
+    return _summary(process, request, lang) | {"inputs": inputs, "outputs": outputs}
+
+
+@router.post(
+    "/processes/coverage/execution", status_code=201, responses=ACCEPTED, summary="Measure what cameras see"
+)
+def execute_coverage(
+    order: Annotated[
+        CoverageOrder,
+        Body(
+            openapi_examples={
+                "usual": {"summary": "As it is usually asked", "value": {"inputs": {}}},
+                "2025": {"summary": "By the ladder of 2025", "value": {"inputs": {"ladder": "2025"}}},
+            }
+        ),
+    ],
+    request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
+) -> StatusInfo:  # fmt: skip
+    """Measure street metres seen, by class and by state of camera, with low, mid and high."""
+    return _accept("coverage", order, request, response, services, lang)
+
+
+@router.post(
+    "/processes/blind-spots/execution", status_code=201, responses=ACCEPTED, summary="Find blind spots"
+)
+def execute_blind_spots(
+    order: Annotated[
+        BlindSpotOrder,
+        Body(openapi_examples={"usual": {"summary": "As it is usually asked", "value": {"inputs": {}}}}),
+    ],
+    request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
+) -> StatusInfo:  # fmt: skip
+    """List unseen stretches of street, the riskiest first, each with its cause."""
+    return _accept("blind-spots", order, request, response, services, lang)
+
+
+@router.post(
+    "/processes/sites/execution", status_code=201, responses=ACCEPTED, summary="Propose camera sites"
+)
+def execute_sites(
+    order: Annotated[
+        SiteOrder,
+        Body(openapi_examples={"three": {"summary": "Three cameras", "value": {"inputs": {"count": 3}}}}),
+    ],
+    request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
+) -> StatusInfo:  # fmt: skip
+    """Propose where the next cameras should go, what each adds, and a bound on what any choice could."""
+    return _accept("sites", order, request, response, services, lang)
+
+
+@router.post("/processes/patrol/execution", status_code=201, responses=ACCEPTED, summary="Plan patrol routes")
+def execute_patrol(
+    order: Annotated[
+        PatrolOrder,
+        Body(
+            openapi_examples={
+                "ten minutes": {
+                    "summary": "Ten minutes at each stop",
+                    "value": {"inputs": {"dwell_minutes": 10, "seed": 7, "iterations": 500}},
+                }
+            }
+        ),
+    ],
+    request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
+) -> StatusInfo:  # fmt: skip
+    """Plan timed routes for the units of the shift."""
+    return _accept("patrol", order, request, response, services, lang)
+
+
+@router.get("/jobs", summary="All jobs, the newest first")
+def list_jobs(request: Request, services: ServicesOf, lang: LanguageOf) -> JobList:
+    """List the jobs this server remembers; runs stay in the store when it ends."""
+    jobs = [status_info(job, request, lang) for job in services.jobs.all()]
+    return JobList(
+        jobs=jobs, links=[Link(href=absolute(request, "/jobs"), rel="self", type="application/json")]
+    )
+
+
+@router.get("/jobs/{job_id}", operation_id="get_job", summary="How a job stands")
+def get_job(job_id: str, request: Request, services: ServicesOf, lang: LanguageOf) -> StatusInfo:
+    """Tell how far a job is."""
+    return status_info(services.jobs.get(job_id), request, lang)
+
+
+@router.get("/jobs/{job_id}/results", operation_id="get_results", summary="What a job found")
+def get_results(job_id: str, request: Request, services: ServicesOf) -> dict[str, Any]:
+    """Return the figures of a job's run, and where its map and layers are."""
+    job = services.jobs.get(job_id)
+    if job.state == "failed" and job.error is not None:
+        raise job.error
+    if job.state == "dismissed":
+        raise CancelledError("dismissed")
+    if job.run_id is None:
+        raise NotFoundError("job_not_finished")
+    page = Link(href=absolute(request, f"/maps/{job.process}"), rel="alternate", type="text/html")
+    return {"result": describe_run(services.store, job.run_id) | {"links": [page]}}
+
+
+@router.delete("/jobs/{job_id}", operation_id="dismiss_job", summary="Stop a job, or forget a finished one")
+def dismiss_job(job_id: str, request: Request, services: ServicesOf, lang: LanguageOf) -> StatusInfo:
+    """Dismiss a job: it stops at its next step and saves nothing."""
+    return status_info(services.jobs.dismiss(job_id), request, lang)
+
+
+@router.get(
+    "/jobs/{job_id}/events",
+    operation_id="follow_job",
+    summary="Follow a job",
+    response_class=EventSourceResponse,
+)
+async def follow_job(
+    job: Annotated[Job, Depends(_job)], request: Request, services: ServicesOf, lang: LanguageOf
+) -> AsyncIterator[ServerSentEvent]:
+    """Send a job's status whenever it changes, until it is finished (server-sent events)."""
+    yield ServerSentEvent(data=status_info(job, request, lang), event="status")
+    while job.state not in FINISHED and not await request.is_disconnected():
+        await asyncio.sleep(LOOK_EVERY_S)
+        told, job = job, services.jobs.get(job.job_id)
+        if job != told:
+            yield ServerSentEvent(data=status_info(job, request, lang), event="status")
+
+
+def _accept(
+    process: ProcessName, order: Any, request: Request, response: Response, services: Services, lang: str
+) -> StatusInfo:
+    inputs = order.inputs.model_dump()
+    # what cannot be done is said now, not by a job that fails
+    workflows.check_inputs(services.store, process, inputs)
+    job = services.jobs.submit(process, workflows.run_process, services.settings.store, process, inputs)
+    info = status_info(job, request, lang)
+    response.headers["Location"] = info.links[0].href
+    return info
+
+
+def _summary(process: str, request: Request, lang: str) -> dict[str, Any]:
+    here = absolute(request, f"/processes/{process}")
+    return {
+        "id": process,
+        "version": "1",
+        "title": say(f"api.process.{process}", lang),
+        "description": say(f"api.process.{process}.about", lang),
+        "jobControlOptions": ["async-execute", "dismiss"],
+        "outputTransmission": ["value"],
+        "links": [
+            Link(href=here, rel="self", type="application/json"),
+            Link(
+                href=f"{here}/execution",
+                rel="http://www.opengis.net/def/rel/ogc/1.0/execute",
+                type="application/json",
+            ),
+        ],
+    }

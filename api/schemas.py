@@ -1,0 +1,159 @@
+"""The words of the interface: what a body may hold. Anything else in it is a fault."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+Language = Literal["kk", "ru", "en"]
+MapName = Literal["coverage", "blind-spots", "sites", "patrol"]
+ProcessName = Literal["coverage", "blind-spots", "sites", "patrol"]
+Ladder = Literal["2014", "2025"]
+Mode = Literal["append", "replace"]
+
+
+class Strict(BaseModel):
+    """Takes each value as the kind it is, and no name it does not know."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class CoverageInputs(Strict):
+    """What the coverage of streets depends on besides the city."""
+
+    ladder: Ladder = Field(
+        default="2014", description="Ladder of pixel densities: EN 62676-4:2015 or IEC 62676-4:2025."
+    )
+    seen_at: str | None = Field(
+        default=None,
+        max_length=40,
+        pattern="^[a-z]+$",
+        description="Class from which a place counts as seen; by default observe (2014) or discern (2025).",
+    )
+
+
+class BlindSpotInputs(CoverageInputs):
+    """Blind spots depend on what coverage depends on."""
+
+
+class SiteInputs(CoverageInputs):
+    """What a proposal of camera sites depends on."""
+
+    count: Annotated[int, Field(ge=1, le=100, description="How many cameras to propose.")] = 5
+
+
+class PatrolInputs(CoverageInputs):
+    """What a plan of patrol routes depends on."""
+
+    dwell_minutes: Annotated[float, Field(ge=10, le=16, description="Minutes a unit stays at a stop.")] = 12
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="The same seed draws the same plan.")] = 0
+    iterations: Annotated[
+        int, Field(ge=1, le=100_000, description="How long a better plan is looked for.")
+    ] = 4000
+
+
+class CoverageOrder(Strict):
+    """An order to measure coverage."""
+
+    inputs: CoverageInputs = CoverageInputs()
+
+
+class BlindSpotOrder(Strict):
+    """An order to find blind spots."""
+
+    inputs: BlindSpotInputs = BlindSpotInputs()
+
+
+class SiteOrder(Strict):
+    """An order to propose sites."""
+
+    inputs: SiteInputs = SiteInputs()
+
+
+class PatrolOrder(Strict):
+    """An order to plan routes."""
+
+    inputs: PatrolInputs = PatrolInputs()
+
+
+class Sparse(BaseModel):
+    """Written without the members it has no value for."""
+
+    @model_serializer(mode="wrap")
+    def _leave_out(self, write: SerializerFunctionWrapHandler):  # no return type: it would hide the schema
+        return {name: value for name, value in write(self).items() if value is not None}
+
+
+class Link(Sparse):
+    """A way to go on from an answer."""
+
+    href: str
+    rel: str
+    type: str | None = None
+    title: str | None = None
+    hreflang: str | None = None
+
+
+class StatusInfo(Sparse):
+    """How a job stands (OGC API Processes, statusInfo)."""
+
+    type: Literal["process"] = "process"
+    jobID: str  # noqa: N815  (the standard's own spelling)
+    processID: str  # noqa: N815
+    status: Literal["accepted", "running", "successful", "failed", "dismissed"]
+    message: str
+    progress: Annotated[int, Field(ge=0, le=100)]
+    created: datetime
+    updated: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+    links: list[Link]
+
+
+class JobList(BaseModel):
+    """Jobs, the newest first."""
+
+    jobs: list[StatusInfo]
+    links: list[Link]
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    remedy: str = Field(description="What to do.")
+    request_id: str
+    where: Any = Field(default=None, description="Which field, row or column.")
+
+
+class UploadReport(BaseModel):
+    """What became of a file: rows = accepted + rejected."""
+
+    layer: str
+    mode: Mode
+    rows: int
+    accepted: int
+    rejected: int
+    total: int = Field(description="Rows the layer holds now.")
+    dialect: dict[str, Any]
+    reasons: dict[str, int] = Field(description="Reason -> number of rows rejected for it.")
+    warnings: list[str]
+    links: list[Link]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> UploadReport:
+        if self.rows != self.accepted + self.rejected:
+            raise ValueError("rows must be accepted + rejected")
+        return self

@@ -1,0 +1,259 @@
+"""Load, analyse, save: what a job, a route and the command line all call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import geopandas as gpd
+
+from ..coverage.blind_spots import find_blind_spots
+from ..coverage.cover import measure_coverage
+from ..coverage.errors import NotFoundError, NotReadyError
+from ..coverage.optics import ladder_of
+from ..coverage.patrol import plan_patrol
+from ..coverage.progress import Progress, part, silent
+from ..coverage.projection import metric_crs, to_metric
+from ..coverage.proposals import propose_sites
+from ..coverage.results import BlindSpots, Coverage, PatrolPlan, SiteProposal
+from ..coverage.risk import StreetRisk, measure_risk
+from ..coverage.streets import ways_of_frame
+from ..data.runs import Run, make_run
+from ..data.store import City, Store
+from .answers import COVERAGE_INPUTS
+from .figures import figures_of
+
+INPUTS: Final[dict[str, tuple[str, ...]]] = {
+    "coverage": COVERAGE_INPUTS,
+    "blind-spots": (*COVERAGE_INPUTS, "incidents"),
+    "sites": (*COVERAGE_INPUTS, "incidents", "supports"),
+    "patrol": (*COVERAGE_INPUTS, "incidents", "stations", "units"),
+}
+"""Kind of run -> the frames its answer depends on."""
+PATROL_ITERATIONS: Final = 4000
+
+
+class _Town(NamedTuple):
+    """The frames of a run in metres, and what its question is made of."""
+
+    city: City
+    frames: dict[str, Any]
+    hashes: dict[str, str]
+
+
+def run_coverage(
+    store: Store, *, ladder: str = "2014", seen_at: str | None = None, progress: Progress = silent
+) -> tuple[Run, Coverage]:
+    """Measure what the cameras see, or return the answer if the same question was answered before."""
+    town = _load(store, "coverage", progress)
+    return _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 1.0))
+
+
+def run_blind_spots(
+    store: Store, *, ladder: str = "2014", seen_at: str | None = None, progress: Progress = silent
+) -> tuple[Run, BlindSpots]:
+    """Find the blind spots, the riskiest first; coverage is measured first where that is still to do."""
+    town = _load(store, "blind-spots", progress)
+    _, coverage = _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 0.6))
+    return _blind_spots(store, town, coverage, progress=part(progress, 0.6, 1.0))
+
+
+def run_sites(
+    store: Store,
+    *,
+    ladder: str = "2014",
+    seen_at: str | None = None,
+    count: int = 5,
+    progress: Progress = silent,
+) -> tuple[Run, SiteProposal]:
+    """Propose where the next `count` cameras should go."""
+    town = _load(store, "sites", progress)
+    _, coverage = _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 0.4))
+    propose = part(progress, 0.4, 0.95)
+
+    def answer() -> SiteProposal:
+        return propose_sites(
+            coverage,
+            town.frames["buildings"],
+            _risk(town, coverage),
+            town.frames["supports"],
+            count=count,
+            progress=propose,
+        )
+
+    parameters = _parameters(town, coverage) | {"count": count}
+    return _answer(store, town, "sites", parameters, None, answer, progress=progress)
+
+
+def run_patrol(
+    store: Store,
+    *,
+    ladder: str = "2014",
+    seen_at: str | None = None,
+    dwell_minutes: float = 12,
+    seed: int = 0,
+    iterations: int = PATROL_ITERATIONS,
+    progress: Progress = silent,
+) -> tuple[Run, PatrolPlan]:
+    """Plan the routes of the units of the shift."""
+    town = _load(store, "patrol", progress)
+    if not len(town.frames["units"]):
+        raise NotReadyError("no_units")
+    _, coverage = _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 0.4))
+    _, spots = _blind_spots(store, town, coverage, progress=part(progress, 0.4, 0.55))
+    plan = part(progress, 0.55, 0.95)
+
+    def answer() -> PatrolPlan:
+        return plan_patrol(
+            town.frames["streets"],
+            town.frames["stations"],
+            town.frames["units"],
+            coverage,
+            _risk(town, coverage),
+            spots,
+            dwell_s=dwell_minutes * 60,
+            seed=seed,
+            iterations=iterations,
+            progress=plan,
+        )
+
+    parameters = _parameters(town, coverage) | {
+        "dwell_minutes": float(dwell_minutes),
+        "iterations": iterations,
+    }
+    return _answer(store, town, "patrol", parameters, seed, answer, progress=progress)
+
+
+RUNNERS: Final[dict[str, Callable[..., tuple[Run, Any]]]] = {
+    "coverage": run_coverage,
+    "blind-spots": run_blind_spots,
+    "sites": run_sites,
+    "patrol": run_patrol,
+}
+"""Kind of run -> the workflow that makes it."""
+
+
+def run_process(path: Path, process: str, inputs: Mapping[str, Any], *, progress: Progress = silent) -> str:
+    """Do a process in a worker and return the id of its run; the answer stays in the store."""
+    run, _ = RUNNERS[process](Store(path), **inputs, progress=progress)
+    return run.run_id
+
+
+def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
+    """Refuse at once what a job could only fail at.
+
+    Raises
+    ------
+    NotReadyError
+        Without a city, or without units for a patrol.
+    InvalidInputError
+        For a class of pixel density that its ladder does not have.
+    """
+    store.city()
+    ladder_of(inputs["ladder"], inputs["seen_at"])
+    if process == "patrol" and not store.layers().get("units"):
+        raise NotReadyError("no_units")
+
+
+def _load(store: Store, kind: str, progress: Progress) -> _Town:
+    progress(0.0, "read")
+    city = store.city()
+    crs = metric_crs(city.bounds)
+    frames = {name: store.read_frame(name) for name in INPUTS[kind]}
+    metric = {
+        name: to_metric(frame, crs) if isinstance(frame, gpd.GeoDataFrame) else frame
+        for name, frame in frames.items()
+    }
+    hashes = store.input_hashes(INPUTS[kind])
+    progress(0.1, "read")
+    return _Town(city, metric, hashes)
+
+
+def _coverage(
+    store: Store, town: _Town, *, ladder: str, seen_at: str | None, progress: Progress
+) -> tuple[Run, Coverage]:
+    _, seen_at = ladder_of(ladder, seen_at)
+    area = to_metric(
+        gpd.GeoDataFrame(geometry=[town.city.area], crs=4326), metric_crs(town.city.bounds)
+    ).geometry.iloc[0]
+    frames = town.frames
+
+    def answer() -> Coverage:
+        return measure_coverage(
+            frames["streets"],
+            frames["buildings"],
+            frames["cameras"],
+            ladder=ladder,
+            seen_at=seen_at,
+            area=area,
+            progress=part(progress, 0.0, 0.9),
+        )
+
+    parameters = {"ladder": ladder, "seen_at": seen_at, "area": town.city.area.wkt}
+    return _answer(store, town, "coverage", parameters, None, answer, progress=progress)
+
+
+def _blind_spots(
+    store: Store, town: _Town, coverage: Coverage, *, progress: Progress
+) -> tuple[Run, BlindSpots]:
+    def answer() -> BlindSpots:
+        return find_blind_spots(
+            coverage, town.frames["buildings"], _risk(town, coverage), progress=part(progress, 0.0, 0.9)
+        )
+
+    return _answer(store, town, "blind-spots", _parameters(town, coverage), None, answer, progress=progress)
+
+
+def _answer(
+    store: Store,
+    town: _Town,
+    kind: str,
+    parameters: Mapping[str, Any],
+    seed: int | None,
+    answer: Callable[[], Any],
+    *,
+    progress: Progress,
+) -> tuple[Run, Any]:
+    """Return the stored answer to a question, or find and keep it."""
+    hashes = {name: town.hashes[name] for name in INPUTS[kind]}
+    run = make_run(
+        kind,
+        inputs=hashes,
+        parameters=parameters,
+        seed=seed,
+        version=version("kuzet"),
+        created_at=datetime.now(UTC),
+    )
+    try:
+        known = store.run(run.run_id), store.load_result(run.run_id)
+    except NotFoundError:
+        known = None
+    if known is not None and known[0].run_id == getattr(store.latest_run(kind), "run_id", None):
+        progress(1.0, "save")
+        return known
+    result = answer() if known is None else known[1]
+    # a job that was dismissed meanwhile stops here and leaves the store as it was
+    progress(0.95, "save")
+    run = make_run(
+        kind,
+        inputs=hashes,
+        parameters=parameters,
+        seed=seed,
+        version=run.version,
+        created_at=run.created_at,
+        summary=figures_of(result),
+    )
+    store.save_run(run, result)
+    progress(1.0, "save")
+    return run, result
+
+
+def _parameters(town: _Town, coverage: Coverage) -> dict[str, Any]:
+    return {"ladder": coverage.ladder, "seen_at": coverage.seen_at, "area": town.city.area.wkt}
+
+
+def _risk(town: _Town, coverage: Coverage) -> StreetRisk:
+    return measure_risk(town.frames["incidents"], ways_of_frame(coverage.ways))

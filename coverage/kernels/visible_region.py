@@ -1,0 +1,275 @@
+"""The inner loop of sight: one angular sweep per viewpoint over the walls near it.
+
+The critical directions are the ends of the walls; between two neighbouring ones a single wall is nearest, as
+long as no two walls cross (the caller splits them where they do).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+ON_WALL_M = 1e-9
+"""A wall whose line passes the viewpoint this closely is seen edge-on, or stood upon: it hides nothing."""
+NARROW_M = 1e-7
+"""An opening narrower than this at the rim of the disc is no opening; it would only spoil the polygon."""
+
+
+@njit(cache=True, nogil=True)
+def grid_walls(walls, cell_m):
+    """Sort walls into square cells.
+
+    Parameters
+    ----------
+    walls : float64 array (m, 4)
+        x1, y1, x2, y2 in metres.
+    cell_m : float
+        Side of a cell.
+
+    Returns
+    -------
+    origin_x, origin_y : float
+    columns, rows : int
+    starts : int64 array (columns * rows + 1,)
+        `items[starts[c]:starts[c + 1]]` are the walls whose box touches cell c.
+    items : int64 array
+    """
+    x_low = y_low = np.inf
+    x_high = y_high = -np.inf
+    for i in range(walls.shape[0]):
+        x_low = min(x_low, walls[i, 0], walls[i, 2])
+        x_high = max(x_high, walls[i, 0], walls[i, 2])
+        y_low = min(y_low, walls[i, 1], walls[i, 3])
+        y_high = max(y_high, walls[i, 1], walls[i, 3])
+    columns = max(1, int((x_high - x_low) / cell_m) + 1)
+    rows = max(1, int((y_high - y_low) / cell_m) + 1)
+    starts = np.zeros(columns * rows + 1, np.int64)
+    items = np.empty(0, np.int64)
+    filled = starts[:-1].copy()
+    for turn in range(2):
+        if turn == 1:
+            for c in range(columns * rows):
+                starts[c + 1] += starts[c]
+            items = np.empty(starts[-1], np.int64)
+            filled = starts[:-1].copy()
+        for i in range(walls.shape[0]):
+            c0 = int((min(walls[i, 0], walls[i, 2]) - x_low) / cell_m)
+            c1 = int((max(walls[i, 0], walls[i, 2]) - x_low) / cell_m)
+            r0 = int((min(walls[i, 1], walls[i, 3]) - y_low) / cell_m)
+            r1 = int((max(walls[i, 1], walls[i, 3]) - y_low) / cell_m)
+            for r in range(r0, r1 + 1):
+                for c in range(c0, c1 + 1):
+                    if turn == 0:
+                        starts[r * columns + c + 1] += 1
+                    else:
+                        items[filled[r * columns + c]] = i
+                        filled[r * columns + c] += 1
+    return x_low, y_low, columns, rows, starts, items
+
+
+@njit(cache=True, nogil=True)
+def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows, starts, items, arc_step):
+    """Trace the visible region of every viewpoint.
+
+    Parameters
+    ----------
+    viewpoints : float64 array (n, 2)
+    radii : float64 array (n,)
+    walls : float64 array (m, 4)
+    x_low, y_low, cell_m, columns, rows, starts, items
+        The grid of `grid_walls`.
+    arc_step : float
+        Widest angle, in radians, that one chord of the disc may span.
+
+    Returns
+    -------
+    corners : float64 array (k, 2)
+        Counter-clockwise, relative to nothing: absolute metres. Rings are not closed.
+    offsets : int64 array (n + 1,)
+        Ring i is `corners[offsets[i]:offsets[i + 1]]`.
+    """
+    n = viewpoints.shape[0]
+    m = walls.shape[0]
+    offsets = np.zeros(n + 1, np.int64)
+    corners = np.empty((max(1024, 64 * n), 2))
+    stamp = np.full(m, -1, np.int64)
+    # a wall that crosses the direction of minus x is cut in two there, hence twice the room
+    seen_wall = np.empty((2 * m + 2, 4))
+    event_angle = np.empty(4 * m + 8)
+    event_x = np.empty(4 * m + 8)
+    event_y = np.empty(4 * m + 8)
+    event_wall = np.empty(4 * m + 8, np.int64)
+    event_opens = np.empty(4 * m + 8, np.bool_)
+    active = np.empty(2 * m + 2, np.int64)
+    place = np.empty(2 * m + 2, np.int64)
+    total = 0
+    for view in range(n):
+        vx, vy, radius = viewpoints[view, 0], viewpoints[view, 1], radii[view]
+        near = _walls_near(
+            vx, vy, radius, walls, x_low, y_low, cell_m, columns, rows, starts, items, stamp, view, seen_wall
+        )
+        events = 0
+        for w in range(near):
+            first = _direction(seen_wall[w, 0], seen_wall[w, 1], -math.pi)
+            last = _direction(seen_wall[w, 2], seen_wall[w, 3], math.pi)
+            # a wall seen so nearly edge-on that rounding turns it round hides nothing
+            if last <= first:
+                continue
+            for end in range(2):
+                event_angle[events] = first if end == 0 else last
+                event_x[events], event_y[events] = seen_wall[w, 2 * end], seen_wall[w, 2 * end + 1]
+                event_wall[events], event_opens[events] = w, end == 0
+                events += 1
+        order = np.argsort(event_angle[:events])
+        needed = total + 4 * events + int(2 * math.pi / arc_step) + 2 * events + 16
+        if needed > corners.shape[0]:
+            larger = np.empty((2 * needed, 2))
+            larger[:total] = corners[:total]
+            corners = larger
+        begin = total
+        count = 0
+        angle0, x0, y0 = -math.pi, -radius, 0.0
+        position = 0
+        while True:
+            e = order[position] if position < events else -1
+            if e >= 0:
+                angle1, x1, y1 = event_angle[e], event_x[e], event_y[e]
+            else:
+                angle1, x1, y1 = math.pi, -radius, 0.0
+            if (angle1 - angle0) * radius > NARROW_M:
+                nearest = _nearest_wall(seen_wall, active, count, 0.5 * (angle0 + angle1))
+                if nearest >= 0:
+                    total = _add_on_wall(corners, total, begin, seen_wall, nearest, x0, y0, vx, vy)
+                    total = _add_on_wall(corners, total, begin, seen_wall, nearest, x1, y1, vx, vy)
+                else:
+                    total = _add_arc(corners, total, begin, angle0, angle1, radius, arc_step, vx, vy)
+                angle0, x0, y0 = angle1, x1, y1
+            if e < 0:
+                break
+            w = event_wall[e]
+            if event_opens[e]:
+                active[count] = w
+                place[w] = count
+                count += 1
+            else:
+                count -= 1
+                last = active[count]
+                active[place[w]] = last
+                place[last] = place[w]
+            position += 1
+        while total - begin > 3 and _close(corners, total - 1, corners[begin, 0], corners[begin, 1]):
+            total -= 1
+        offsets[view + 1] = total
+    return corners[:total].copy(), offsets
+
+
+@njit(cache=True, nogil=True)
+def _direction(x, y, at_minus_x):
+    """Return the angle of a point; the two halves of a cut wall meet at minus x, both ends of the turn."""
+    if y == 0.0 and x < 0.0:
+        return at_minus_x
+    return math.atan2(y, x)
+
+
+@njit(cache=True, nogil=True)
+def _walls_near(
+    vx, vy, radius, walls, x_low, y_low, cell_m, columns, rows, starts, items, stamp, view, seen_wall
+):
+    """Collect the walls within the disc: relative to the viewpoint, clipped, turned left, cut at minus x."""
+    near = 0
+    c0 = min(max(math.floor((vx - radius - x_low) / cell_m), 0), columns)
+    c1 = max(min(math.floor((vx + radius - x_low) / cell_m), columns - 1), -1)
+    r0 = min(max(math.floor((vy - radius - y_low) / cell_m), 0), rows)
+    r1 = max(min(math.floor((vy + radius - y_low) / cell_m), rows - 1), -1)
+    for r in range(r0, r1 + 1):
+        for k in range(starts[r * columns + c0], starts[r * columns + c1 + 1] if c1 >= c0 else 0):
+            i = items[k]
+            if stamp[i] == view:
+                continue
+            stamp[i] = view
+            ax, ay = walls[i, 0] - vx, walls[i, 1] - vy
+            ex, ey = walls[i, 2] - walls[i, 0], walls[i, 3] - walls[i, 1]
+            length2 = ex * ex + ey * ey
+            cross = ax * ey - ay * ex
+            if cross * cross <= ON_WALL_M * ON_WALL_M * length2:
+                continue
+            # the part of the wall inside the circle: |a + t e|^2 = r^2
+            half_b = ax * ex + ay * ey
+            root = half_b * half_b - length2 * (ax * ax + ay * ay - radius * radius)
+            if root <= 0.0:
+                continue
+            root = math.sqrt(root)
+            t0 = max(0.0, (-half_b - root) / length2)
+            t1 = min(1.0, (-half_b + root) / length2)
+            if t1 <= t0:
+                continue
+            bx, by = (ax + ex, ay + ey) if t1 == 1.0 else (ax + t1 * ex, ay + t1 * ey)
+            if t0 > 0.0:
+                ax, ay = ax + t0 * ex, ay + t0 * ey
+            if cross < 0.0:
+                ax, ay, bx, by = bx, by, ax, ay
+            if ay > 0.0 and by < 0.0:
+                # counter-clockwise from above to below the x axis: it crosses the direction of minus x
+                x = ax + (bx - ax) * ay / (ay - by)
+                seen_wall[near, 0], seen_wall[near, 1], seen_wall[near, 2], seen_wall[near, 3] = (
+                    ax,
+                    ay,
+                    x,
+                    0.0,
+                )
+                near += 1
+                ax, ay = x, 0.0
+            seen_wall[near, 0], seen_wall[near, 1], seen_wall[near, 2], seen_wall[near, 3] = ax, ay, bx, by
+            near += 1
+    return near
+
+
+@njit(cache=True, nogil=True)
+def _nearest_wall(seen_wall, active, count, angle):
+    """Return the active wall that a ray in this direction meets first, or -1."""
+    dx, dy = math.cos(angle), math.sin(angle)
+    best, nearest = np.inf, -1
+    for k in range(count):
+        w = active[k]
+        ax, ay = seen_wall[w, 0], seen_wall[w, 1]
+        ex, ey = seen_wall[w, 2] - ax, seen_wall[w, 3] - ay
+        distance = (ax * ey - ay * ex) / (dx * ey - dy * ex)
+        if distance < best:
+            best, nearest = distance, w
+    return nearest
+
+
+@njit(cache=True, nogil=True)
+def _add_on_wall(corners, total, begin, seen_wall, w, dx, dy, vx, vy):
+    """Add the point where the direction (dx, dy) meets wall w, never beyond the wall's own ends."""
+    ax, ay = seen_wall[w, 0], seen_wall[w, 1]
+    ex, ey = seen_wall[w, 2] - ax, seen_wall[w, 3] - ay
+    below = ex * dy - ey * dx
+    t = 0.0 if below == 0.0 else (dx * ay - dy * ax) / below
+    t = min(1.0, max(0.0, t))
+    return _add(corners, total, begin, vx + ax + t * ex, vy + ay + t * ey)
+
+
+@njit(cache=True, nogil=True)
+def _add_arc(corners, total, begin, angle0, angle1, radius, arc_step, vx, vy):
+    steps = max(1, math.ceil((angle1 - angle0) / arc_step - 1e-9))
+    for k in range(steps + 1):
+        angle = angle0 + (angle1 - angle0) * k / steps
+        total = _add(corners, total, begin, vx + radius * math.cos(angle), vy + radius * math.sin(angle))
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _add(corners, total, begin, x, y):
+    if total > begin and _close(corners, total - 1, x, y):
+        return total
+    corners[total, 0] = x
+    corners[total, 1] = y
+    return total + 1
+
+
+@njit(cache=True, nogil=True)
+def _close(corners, k, x, y):
+    return abs(corners[k, 0] - x) < 1e-6 and abs(corners[k, 1] - y) < 1e-6

@@ -1,0 +1,254 @@
+"""The answers: dataclasses that check themselves when they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from .errors import KuzetError
+from .schema import STATES
+
+LEVELS: Final = ("low", "mid", "high")
+"""What is seen whatever the unknown optics are; the expectation; whatever could be seen."""
+TIMES: Final = ("0", "1", "2", "3+")
+CAUSES: Final = (
+    "archive_only",
+    "registered_only",
+    "offline_only",
+    "dead_zone",
+    "too_few_pixels",
+    "hidden_by_building",
+    "hidden_by_several",
+    "no_camera_in_reach",
+)
+
+
+class ResultBrokenError(KuzetError, AssertionError):
+    """A result that contradicts itself: a fault of the program, never of its user."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a set of cameras sees of the streets.
+
+    Attributes
+    ----------
+    ladder, seen_at : str
+        Ladder of pixel densities (`2014` or `2025`) and the class from which a place counts as seen.
+    network_m, tunnel_m : float
+        Metres of street that count, and of tunnels, which are kept apart.
+    ways : GeoDataFrame
+        Each physical way once (metric): `way` (index), `name`, `highway`, `length_m`.
+    stretches : DataFrame
+        The one table all figures are sums over: `camera`, `state`, `way`, `from_m`, `to_m`, `quality`
+        (at least this class) and `probability` of being seen so, given what is unknown.
+    pieces : GeoDataFrame
+        The ways cut wherever an answer changes (metric): `way`, `from_m`, `to_m`, `length_m`, `name`,
+        `highway`, and for each state `<state>_low|mid|high`: low and high are counts of cameras, mid
+        is the probability that at least one sees it.
+    times : DataFrame
+        `state`, `level`, `times`, `metres`: adds up to the network for every state and level.
+    by_class : DataFrame
+        `state`, `level`, `highway`, `network_m`, `seen_m`.
+    by_quality : DataFrame
+        `state`, `level`, `quality`, `seen_m`: seen with at least this quality.
+    circle_m : float
+        Metres within the plain circle of each live camera's reach: how much a buffer would claim.
+    cameras : GeoDataFrame
+        Each camera as it was counted (metric, after setting off walls): the columns of `schema.CAMERAS`
+        and `counted`, `excluded` (reason or None), `moved_m`, `assumed`, `heading_known`, `reach_m`,
+        `seen_low_m`, `seen_mid_m`, `seen_high_m`.
+    views : GeoDataFrame
+        Visible regions (metric): `camera`, `state`, `quality`, `certain` (bool); the uncertain ones
+        show whatever could be seen.
+    assumed : dict
+        Field -> number of cameras it was assumed for.
+    """
+
+    ladder: str
+    seen_at: str
+    network_m: float
+    tunnel_m: float
+    ways: gpd.GeoDataFrame
+    stretches: pd.DataFrame
+    pieces: gpd.GeoDataFrame
+    times: pd.DataFrame
+    by_class: pd.DataFrame
+    by_quality: pd.DataFrame
+    circle_m: float
+    cameras: gpd.GeoDataFrame
+    views: gpd.GeoDataFrame
+    assumed: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        sums = self.times.groupby(["state", "level"])["metres"].sum()
+        _require(set(sums.index) == {(s, lv) for s in STATES for lv in LEVELS}, "times_incomplete")
+        _require(bool(np.allclose(sums, self.network_m, rtol=1e-6, atol=1e-3)), "times_do_not_add_up")
+        _require(
+            abs(self.pieces["length_m"].sum() - self.network_m) <= 1e-6 * self.network_m + 1e-3, "pieces"
+        )
+        seen = self.seen_m
+        _require(
+            all(seen[s]["low"] <= seen[s]["mid"] + 1e-6 <= seen[s]["high"] + 2e-6 for s in STATES), "levels"
+        )
+
+    @property
+    def seen_m(self) -> dict[str, dict[str, float]]:
+        """Metres seen at least once, by state and level."""
+        seen = self.times[self.times["times"] != "0"].groupby(["state", "level"])["metres"].sum()
+        return {state: {level: float(seen[(state, level)]) for level in LEVELS} for state in STATES}
+
+    @property
+    def cameras_by_state(self) -> dict[str, int]:
+        """Cameras in each state, those left out of the figures included."""
+        counts = self.cameras["state"].value_counts()
+        return {state: int(counts.get(state, 0)) for state in STATES}
+
+
+@dataclass(frozen=True)
+class BlindSpots:
+    """Unseen stretches, the riskiest first.
+
+    Attributes
+    ----------
+    spots : GeoDataFrame
+        Metric, by rank: `rank` (from 1), `id`, `way`, `name`, `highway`, `from_m`, `to_m`, `length_m`,
+        `risk` (weighted incidents on it), `cause` (one of CAUSES), `cause_share` (share of its metres
+        with that cause), `building` and `building_name` (the one that hides it), `camera` (the camera
+        the cause speaks of), `distance_m` (to that camera).
+    unseen_m : float
+        Metres no live camera could see, whatever is unknown about it.
+    unsure_m : float
+        Metres that some live camera may see, but none does for certain.
+    """
+
+    spots: gpd.GeoDataFrame
+    unseen_m: float
+    unsure_m: float
+
+    def __post_init__(self) -> None:
+        _require(set(self.spots["cause"]) <= set(CAUSES), "unknown_cause")
+        _require(bool((np.diff(self.spots["risk"].to_numpy(dtype=float)) <= 1e-9).all()), "not_ranked")
+        _require(
+            abs(float(self.spots["length_m"].sum()) - self.unseen_m) <= 1e-3 + 1e-6 * self.unseen_m, "sum"
+        )
+
+
+@dataclass(frozen=True)
+class SitePlan:
+    """A solution of the maximal cover problem.
+
+    Attributes
+    ----------
+    chosen : ndarray of int
+        Rows of the cover matrix, in the order in which they were chosen.
+    covered : float
+        Weight covered by the chosen and the fixed sites together.
+    upper_bound : float
+        No choice within the budget covers more.
+    gap : float
+        (upper_bound - covered) / upper_bound, 0 when nothing can be covered.
+    proved : bool
+        True when the choice is optimal.
+    cost : float
+        Money spent.
+    gains : ndarray of float
+        Weight each chosen site added when it was chosen.
+    """
+
+    chosen: np.ndarray
+    covered: float
+    upper_bound: float
+    gap: float
+    proved: bool
+    cost: float
+    gains: np.ndarray
+
+    def __post_init__(self) -> None:
+        _require(len(self.chosen) == len(self.gains), "gains_do_not_match")
+        _require(len(set(self.chosen.tolist())) == len(self.chosen), "chosen_twice")
+        _require(self.covered <= self.upper_bound * (1 + 1e-9) + 1e-9, "better_than_its_bound")
+
+
+@dataclass(frozen=True)
+class SiteProposal:
+    """Proposed cameras, in buying order, with what they add.
+
+    Attributes
+    ----------
+    plan : SitePlan
+        Its weights are incidents (weighted) that no live camera sees.
+    sites : GeoDataFrame
+        Metric points: `order` (from 1), `id`, `support`, `support_id`, `heading_deg`, `model`, `cost`,
+        `gain_m` (street metres newly seen), `gain` (demand newly seen), `street` (it mostly watches).
+    views : GeoDataFrame
+        What each site would see (metric polygons): `order`, `id`.
+    stretches : GeoDataFrame
+        Street pieces the sites add (metric lines): `order`, `length_m`.
+    before, after : dict
+        `seen_m` and `demand_seen` of live cameras (mid) before and after.
+    candidates : int
+        How many site x heading x model choices were weighed.
+    """
+
+    plan: SitePlan
+    sites: gpd.GeoDataFrame
+    views: gpd.GeoDataFrame
+    stretches: gpd.GeoDataFrame
+    before: dict[str, float]
+    after: dict[str, float]
+    candidates: int
+
+    def __post_init__(self) -> None:
+        _require(len(self.sites) == len(self.plan.chosen), "sites_do_not_match")
+        _require(self.after["seen_m"] >= self.before["seen_m"] - 1e-6, "site_takes_cover_away")
+
+
+@dataclass(frozen=True)
+class PatrolPlan:
+    """Timed routes of a shift.
+
+    Attributes
+    ----------
+    units : DataFrame
+        `id`, `station`, `kind`, `shift_start`, `shift_end`, `back_at`, `stops`, `drive_s`, `drive_m`,
+        `dwell_s`, `wait_s`.
+    stops : GeoDataFrame
+        Metric points, every stop that was weighed: `stop`, `name` (street), `risk`, `dwell_s`, `held` (visits
+        planned), `cause` (of its blind spot or None).
+    visits : DataFrame
+        `unit`, `order` (from 1), `stop`, `name`, `arrive`, `leave` (aware datetimes), `drive_s`, `drive_m`.
+    legs : GeoDataFrame
+        Metric lines: `unit`, `order` (the last leads back to the station), `depart`, `arrive`, `drive_s`,
+        `drive_m`, `edges` (list of (u, v, key)), `turns` (list of [street name, metres]).
+    score, upper_bound, gap : float
+        Reward of the plan, a bound on any plan's, and (upper_bound - score) / upper_bound.
+    seed : int
+        The seed the plan was drawn with.
+    left_out : int
+        Stops that no unit visits.
+    """
+
+    units: pd.DataFrame
+    stops: gpd.GeoDataFrame
+    visits: pd.DataFrame
+    legs: gpd.GeoDataFrame
+    score: float
+    upper_bound: float
+    gap: float
+    seed: int
+    left_out: int
+
+    def __post_init__(self) -> None:
+        _require(bool((self.units["back_at"] <= self.units["shift_end"]).all()), "unit_late")
+        _require(bool((self.visits["arrive"] <= self.visits["leave"]).all()), "leaves_before_arriving")
+        _require(self.score <= self.upper_bound * (1 + 1e-9) + 1e-9, "better_than_its_bound")
+
+
+def _require(holds: bool, code: str) -> None:
+    if not holds:
+        raise ResultBrokenError("result_broken", check=code)

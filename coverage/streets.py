@@ -1,0 +1,178 @@
+"""The street graph as metres of street: each physical way once, and places along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from .errors import InvalidInputError
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+GAP_M = 1.0
+"""Room between two ways on the common axis, so that nothing runs from one into the next."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The physical ways of a city, laid end to end on one axis.
+
+    Attributes
+    ----------
+    frame : GeoDataFrame
+        Metric LineStrings, index 0 to n - 1: `name`, `highway`, `length_m`.
+    tunnel_m : float
+        Metres of tunnel, which no street camera sees and which do not count.
+    xy : ndarray (k, 2)
+        Vertices of all ways, one after the other.
+    measure : ndarray (k,)
+        Metres from the start of the way to each vertex.
+    first : ndarray of int (n + 1,)
+        Vertices of way i are `first[i]:first[i + 1]`.
+    offset : ndarray (n,)
+        Where each way begins on the common axis.
+    """
+
+    frame: gpd.GeoDataFrame
+    tunnel_m: float
+    xy: Floats = field(repr=False)
+    measure: Floats = field(repr=False)
+    first: Integers = field(repr=False)
+    offset: Floats = field(repr=False)
+
+    @property
+    def length_m(self) -> float:
+        """Metres of street, tunnels aside."""
+        return float(self.frame["length_m"].sum())
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """The straight segments: `way`, `from_m`, `to_m`, `x0`, `y0`, `x1`, `y1`."""
+        start = np.setdiff1d(np.arange(len(self.measure)), self.first[1:] - 1)
+        columns = {
+            "way": np.searchsorted(self.first, start, side="right") - 1,
+            "from_m": self.measure[start],
+            "to_m": self.measure[start + 1],
+            "x0": self.xy[start, 0],
+            "y0": self.xy[start, 1],
+            "x1": self.xy[start + 1, 0],
+            "y1": self.xy[start + 1, 1],
+        }
+        table = pd.DataFrame(columns)
+        return table[table["to_m"] > table["from_m"]].reset_index(drop=True)
+
+    def points(self, way: ArrayLike, at_m: ArrayLike) -> Floats:
+        """Return the place (n, 2) at a measure along each way."""
+        axis = self.offset[np.asarray(way)] + np.asarray(at_m, dtype=np.float64)
+        known = self._axis
+        return np.column_stack([np.interp(axis, known, self.xy[:, 0]), np.interp(axis, known, self.xy[:, 1])])
+
+    def lines(self, way: ArrayLike, from_m: ArrayLike, to_m: ArrayLike) -> NDArray[np.object_]:
+        """Return the stretch between two measures of each way as a LineString."""
+        way = np.asarray(way, dtype=np.int64)
+        if not len(way):
+            return np.empty(0, dtype=object)
+        low = self.offset[way] + np.asarray(from_m, dtype=np.float64)
+        high = self.offset[way] + np.asarray(to_m, dtype=np.float64)
+        begin = np.searchsorted(self._axis, low, side="right")
+        end = np.searchsorted(self._axis, high, side="left")
+        inner = np.maximum(end - begin, 0)
+        ring = np.repeat(np.arange(len(way)), inner)
+        within = np.arange(inner.sum()) - np.repeat(np.cumsum(inner) - inner, inner)
+        owner = np.concatenate([np.arange(len(way)), ring, np.arange(len(way))])
+        place = np.concatenate([low, self._axis[begin[ring] + within], high])
+        xy = np.concatenate([self.points(way, from_m), self.xy[begin[ring] + within], self.points(way, to_m)])
+        order = np.lexsort((place, owner))
+        return np.asarray(shapely.linestrings(xy[order], indices=owner[order]))
+
+    def nearest(self, points: NDArray[np.object_]) -> tuple[Integers, Floats, Floats]:
+        """Return for each point the nearest way, the measure along it and the distance, metres."""
+        lines = self.frame.geometry.to_numpy()
+        tree = shapely.STRtree(lines)
+        way = np.asarray(tree.nearest(points), dtype=np.int64)
+        at_m = shapely.line_locate_point(lines[way], points)
+        return way, at_m, shapely.distance(lines[way], points)
+
+    @property
+    def _axis(self) -> Floats:
+        return np.repeat(self.offset, np.diff(self.first)) + self.measure
+
+
+def physical_ways(streets: gpd.GeoDataFrame, *, area: shapely.Polygon | None = None) -> Ways:
+    """Return each physical way once, whichever directions may be driven on it.
+
+    Parameters
+    ----------
+    streets : GeoDataFrame
+        Directed edges in metres (`schema.STREETS`).
+    area : Polygon, optional
+        Only what lies inside counts; the rest was fetched so that the edge of the study is right.
+
+    Returns
+    -------
+    Ways
+        Separately mapped sidewalks and crossings are left to their street; tunnels are kept apart.
+
+    Raises
+    ------
+    InvalidInputError
+        When no street is left to count.
+    """
+    lines = streets.geometry.to_numpy()
+    sidewalk = _flags(streets, "sidewalk")
+    keys = shapely.to_wkb(shapely.normalize(shapely.set_precision(lines, 0.001)))
+    once = ~pd.Series(keys).duplicated().to_numpy() & ~sidewalk
+    kept = streets.loc[once, ["name", "highway"]].reset_index(drop=True)
+    shapes = lines[once]
+    tunnel = _flags(streets, "tunnel")[once]
+    row = np.arange(len(shapes))
+    if area is not None:
+        shapes, row = _clip(shapes, area)
+    length = shapely.length(shapes)
+    tunnel_m = float(length[tunnel[row]].sum())
+    counted = ~tunnel[row] & (length > 0)
+    if not counted.any():
+        raise InvalidInputError("no_streets")
+    frame = gpd.GeoDataFrame(
+        kept.iloc[row[counted]].reset_index(drop=True), geometry=list(shapes[counted]), crs=streets.crs
+    )
+    frame["length_m"] = length[counted]
+    frame.index.name = "way"
+    return _lay_out(frame, tunnel_m)
+
+
+def ways_of_frame(frame: gpd.GeoDataFrame, *, tunnel_m: float = 0.0) -> Ways:
+    """Return the Ways of a frame that `physical_ways` once made, as kept in a result."""
+    return _lay_out(frame, tunnel_m)
+
+
+def _flags(streets: pd.DataFrame, name: str) -> NDArray[np.bool_]:
+    if name not in streets:
+        return np.zeros(len(streets), dtype=bool)
+    return streets[name].map(lambda value: value is True or value == 1).to_numpy(dtype=bool)
+
+
+def _clip(shapes: NDArray[np.object_], area: shapely.Polygon) -> tuple[NDArray[np.object_], Integers]:
+    parts, row = shapely.get_parts(shapely.intersection(shapes, area), return_index=True)
+    # a way that leaves and comes back has several parts; where it only touches, a point remains
+    is_line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
+    return parts[is_line], row[is_line]
+
+
+def _lay_out(frame: gpd.GeoDataFrame, tunnel_m: float) -> Ways:
+    xy, owner = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
+    first = np.searchsorted(owner, np.arange(len(frame) + 1))
+    steps = np.zeros(len(xy))
+    steps[1:] = np.hypot(*(xy[1:] - xy[:-1]).T)
+    steps[first[:-1]] = 0.0
+    total = np.cumsum(steps)
+    measure = total - np.repeat(total[first[:-1]], np.diff(first))
+    lengths = measure[first[1:] - 1]
+    offset = np.concatenate([[0.0], np.cumsum(lengths + GAP_M)[:-1]])
+    return Ways(frame, tunnel_m, xy, measure, first.astype(np.int64), offset)

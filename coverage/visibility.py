@@ -1,0 +1,167 @@
+"""Viewpoints and walls -> the exact region each viewpoint sees, all of them at once."""
+
+from __future__ import annotations
+
+import math
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from .errors import InvalidInputError
+from .kernels.visible_region import grid_walls, sweep_regions
+
+ARC_STEP_DEG = 2.8125
+"""128 chords to the full circle: at 100 m the chord lies at most 3 cm inside it."""
+NO_WALL = np.array([[0.0, 0.0, 0.0, 0.0]])
+
+
+def visible_regions(
+    viewpoints: ArrayLike, walls: ArrayLike, *, radius: ArrayLike, arc_step_deg: float = ARC_STEP_DEG
+) -> NDArray[np.object_]:
+    """Return what each viewpoint sees past straight, opaque walls.
+
+    Parameters
+    ----------
+    viewpoints : array_like (n, 2)
+        Metres.
+    walls : array_like (m, 2, 2)
+        Both ends of each wall, metres. Walls may touch and cross, in any order.
+    radius : float or array_like (n,)
+        How far each viewpoint sees, metres, above 0. The rim of the disc is drawn in chords.
+    arc_step_deg : float
+        Widest angle of one chord of the rim, degrees.
+
+    Returns
+    -------
+    ndarray of Polygon (n,)
+        Valid polygons, exterior counter-clockwise. A wall that the viewpoint stands upon, or sees
+        edge-on, hides nothing: from a point on a wall both its sides are seen. A viewpoint so hemmed
+        in that it sees no area gets an empty polygon.
+
+    Raises
+    ------
+    InvalidInputError
+        For shapes other than these, values that are not finite, or a radius not above 0.
+
+    Notes
+    -----
+    Angular sweep over the ends of the walls (Asano 1985, "An efficient algorithm for finding the
+    visibility polygon for a polygonal region with holes"), with a grid to find the walls near a viewpoint.
+    """
+    points = _as_finite(viewpoints, (2,), "viewpoints")
+    segments = _as_finite(walls, (2, 2), "walls").reshape(-1, 4)
+    radii = np.broadcast_to(np.asarray(radius, dtype=np.float64), (len(points),)).copy()
+    if not (np.isfinite(radii).all() and (radii > 0).all()):
+        raise InvalidInputError("radius_not_positive")
+    if not len(points):
+        return np.empty(0, dtype=object)
+    segments = _split_crossings(segments)
+    if not len(segments):
+        segments = NO_WALL
+    cell_m = _cell_size(segments, radii)
+    x_low, y_low, columns, rows, starts, items = grid_walls(segments, cell_m)
+    corners, offsets = sweep_regions(
+        points,
+        radii,
+        segments,
+        x_low,
+        y_low,
+        cell_m,
+        columns,
+        rows,
+        starts,
+        items,
+        math.radians(arc_step_deg),
+    )
+    return _to_polygons(corners, offsets)
+
+
+def walls_of(buildings: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the walls of buildings and the row of the building each belongs to.
+
+    Parameters
+    ----------
+    buildings : GeoDataFrame
+        Polygons and multipolygons in metres.
+
+    Returns
+    -------
+    walls : ndarray (m, 2, 2)
+        Courtyards included.
+    owner : ndarray of int (m,)
+        Position (not label) of the building in the frame.
+    """
+    if not len(buildings):
+        return np.empty((0, 2, 2)), np.empty(0, dtype=np.int64)
+    rings, of_building = shapely.get_rings(buildings.geometry.to_numpy(), return_index=True)
+    coordinates, of_ring = shapely.get_coordinates(rings, return_index=True)
+    same = of_ring[1:] == of_ring[:-1]
+    walls = np.stack([coordinates[:-1][same], coordinates[1:][same]], axis=1)
+    return walls, of_building[of_ring[1:][same]].astype(np.int64)
+
+
+def _as_finite(values: ArrayLike, tail: tuple[int, ...], name: str) -> NDArray[np.float64]:
+    array = np.ascontiguousarray(values, dtype=np.float64)
+    if array.size == 0:
+        return array.reshape(0, *tail)
+    if array.shape[1:] != tail:
+        raise InvalidInputError("wrong_shape", name=name, expected=str(("n", *tail)), found=str(array.shape))
+    if not np.isfinite(array).all():
+        raise InvalidInputError("not_finite", name=name)
+    return array
+
+
+def _split_crossings(segments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cut walls where they cross, and drop those without length."""
+    segments = segments[np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]) > 0]
+    if not len(segments):
+        return segments
+    lines = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    first, second = shapely.STRtree(lines).query(lines, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    # walls that only share an end are the rule (corners of a building) and need no cut
+    ends = segments.reshape(-1, 2, 2)
+    share_end = (ends[first][:, :, None, :] == ends[second][:, None, :, :]).all(axis=-1).any(axis=(1, 2))
+    overlap = shapely.relate_pattern(lines[first[share_end]], lines[second[share_end]], "1********")
+    tangled = np.union1d(
+        np.concatenate([first[~share_end], second[~share_end]]),
+        np.concatenate([first[share_end][overlap], second[share_end][overlap]]),
+    )
+    if not len(tangled):
+        return segments
+    cut = shapely.get_parts(shapely.node(shapely.multilinestrings(list(lines[tangled]))))
+    coordinates, of_line = shapely.get_coordinates(cut, return_index=True)
+    same = of_line[1:] == of_line[:-1]
+    pieces = np.hstack([coordinates[:-1][same], coordinates[1:][same]])
+    keep = np.ones(len(segments), dtype=bool)
+    keep[tangled] = False
+    return np.ascontiguousarray(np.vstack([segments[keep], pieces]))
+
+
+def _cell_size(segments: NDArray[np.float64], radii: NDArray[np.float64]) -> float:
+    """Choose cells of about half a radius, but never more of them than a few per wall."""
+    wide = float(np.ptp(segments[:, [0, 2]])) or 1.0
+    high = float(np.ptp(segments[:, [1, 3]])) or 1.0
+    fewest = math.sqrt(wide * high / (4 * len(segments) + 16))
+    return max(float(np.median(radii)) / 2, fewest, max(wide, high) / 4000)
+
+
+def _to_polygons(corners: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDArray[np.object_]:
+    sizes = np.diff(offsets)
+    polygons = np.full(len(sizes), shapely.Polygon(), dtype=object)
+    drawn = np.flatnonzero(sizes >= 3)
+    if len(drawn):
+        kept = np.concatenate([np.arange(offsets[i], offsets[i + 1]) for i in drawn])
+        ring_of = np.repeat(np.arange(len(drawn)), sizes[drawn])
+        polygons[drawn] = shapely.polygons(shapely.linearrings(corners[kept], indices=ring_of))
+    broken = ~shapely.is_valid(polygons)
+    if broken.any():
+        polygons[broken] = [_largest_polygon(shapely.make_valid(shape)) for shape in polygons[broken]]
+    return polygons
+
+
+def _largest_polygon(shape: shapely.Geometry) -> shapely.Polygon:
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
+    return max(parts, key=lambda part: part.area, default=shapely.Polygon())

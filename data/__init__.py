@@ -1,0 +1,1 @@
+"""Reading and keeping: OpenStreetMap, tables, the store, exports."""

@@ -1,0 +1,268 @@
+"""One pass over a file that picks out what Kuzet needs, each thing handed to the module that knows it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final, cast
+
+import geopandas as gpd
+import osmium
+import osmium.filter
+import osmium.geom
+import osmium.io
+import pandas as pd
+import shapely
+from shapely.geometry import LineString, MultiPolygon, Point
+from shapely.geometry.base import BaseGeometry
+
+from ..coverage.projection import WGS84
+from ..coverage.schema import BUILDINGS, STATIONS, FrameSchema, complete_frame
+from .osm_areas import basemap_kind, building_columns, is_building, is_station, support_kind
+from .osm_cameras import CameraRows, is_camera
+from .osm_file import Bounds
+from .osm_graph import StreetWays
+from .osm_streets import is_street
+from .osm_tags import Tags
+
+_KEYS: Final = (
+    "highway",
+    "building",
+    "man_made",
+    "amenity",
+    "power",
+    "natural",
+    "landuse",
+    "leisure",
+    "waterway",
+)
+_METRES_PER_DEGREE: Final = 111_320.0
+_LAYERS: Final = ("water", "green", "landuse")
+
+
+@dataclass
+class Gathered:
+    """What has been picked out of a file so far."""
+
+    within: Bounds | None = None
+    ways: StreetWays = field(default_factory=StreetWays)
+    cameras: CameraRows = field(default_factory=CameraRows)
+    buildings: list[dict[str, object]] = field(default_factory=list)
+    stations: list[dict[str, object]] = field(default_factory=list)
+    supports: list[dict[str, object]] = field(default_factory=list)
+    features: dict[str, list[dict[str, object]]] = field(
+        default_factory=lambda: {name: [] for name in _LAYERS}
+    )
+    squares: list[tuple[int, Tags, list[tuple[int, float, float]]]] = field(default_factory=list)
+    streets_closed: int = 0
+    streets_outside: int = 0
+    areas_wanted: int = 0
+    areas_built: int = 0
+    buildings_wanted: int = 0
+
+    @property
+    def areas_dropped(self) -> int:
+        """Areas that were asked for and could not be closed from the data."""
+        return self.areas_wanted - self.areas_built
+
+    @property
+    def buildings_dropped(self) -> int:
+        """Buildings among them."""
+        return self.buildings_wanted - len(self.buildings)
+
+    def buildings_frame(self) -> gpd.GeoDataFrame:
+        """Return the buildings as a frame of the schema."""
+        return _frame(self.buildings, ["id", "name", "height_m", "assumed"], schema=BUILDINGS)
+
+    def stations_frame(self) -> gpd.GeoDataFrame:
+        """Return the police stations as a frame of the schema."""
+        return _frame(self.stations, ["id", "name"], schema=STATIONS)
+
+    def supports_frame(self) -> gpd.GeoDataFrame:
+        """Return the points a camera could be fixed to."""
+        return _frame(self.supports, ["kind", "name"])
+
+    def basemap_frames(self) -> dict[str, gpd.GeoDataFrame]:
+        """Return the layers of the base map, cut to the part of the world that was asked for."""
+        frames = {name: _frame(rows, ["kind", "name"]) for name, rows in self.features.items()}
+        if self.within is None:
+            return frames
+        return {name: _cut(frame, self.within) for name, frame in frames.items()}
+
+
+def gather(file: osmium.io.File, *, within: Bounds | None = None) -> Gathered:
+    """Pick out of a file in order everything that touches a box, or everything.
+
+    Parameters
+    ----------
+    file : osmium.io.File
+        Nodes first, then ways, then relations.
+    within : tuple of float, optional
+        West, south, east, north. A street or an area that touches it is taken whole.
+    """
+    gathered = Gathered(within=within)
+    shapes = osmium.geom.WKBFactory()
+    processor = (
+        osmium.FileProcessor(file).with_locations().with_areas().with_filter(osmium.filter.KeyFilter(*_KEYS))
+    )
+    for thing in cast(Iterable[Any], processor):
+        if thing.deleted:
+            continue
+        tags = dict(thing.tags)
+        if thing.is_node():
+            _take_node(gathered, thing, tags)
+        elif thing.is_way():
+            _take_way(gathered, thing, tags)
+        elif thing.is_area():
+            _take_area(gathered, thing, tags, shapes)
+        elif tags.get("type") == "multipolygon" and within is None and _is_wanted_area(tags):
+            _want_area(gathered, tags)
+    gathered.ways.add_squares(gathered.squares)
+    return gathered
+
+
+def widen_box(box: Bounds, metres: float) -> Bounds:
+    """Return a box with so many metres more on each side."""
+    west, south, east, north = box
+    up = metres / _METRES_PER_DEGREE
+    side = up / math.cos(math.radians(max(abs(south), abs(north))))
+    return west - side, south - up, east + side, north + up
+
+
+def _take_node(gathered: Gathered, node: Any, tags: dict[str, str]) -> None:
+    if not node.location.valid() or not _is_inside(gathered.within, node.lon, node.lat):
+        return
+    if is_camera(tags):
+        gathered.cameras.add(f"n{node.id}", tags, node.lon, node.lat)
+    if is_station(tags):
+        gathered.stations.append(
+            {"id": f"n{node.id}", "name": tags.get("name"), "geometry": Point(node.lon, node.lat)}
+        )
+    kind = support_kind(tags)
+    if kind is not None:
+        gathered.supports.append(
+            {"kind": kind, "name": tags.get("name"), "geometry": Point(node.lon, node.lat)}
+        )
+
+
+def _take_way(gathered: Gathered, way: Any, tags: dict[str, str]) -> None:
+    points = [(node.ref, node.lon, node.lat) if node.location.valid() else None for node in way.nodes]
+    present = [point for point in points if point is not None]
+    inside = _crosses(gathered.within, present)
+    if "highway" in tags and is_street(tags):
+        if inside:
+            gathered.ways.add(way.id, tags, points)
+        elif len(present) > 1:
+            gathered.streets_outside += 1
+    elif "highway" in tags and inside:
+        gathered.streets_closed += 1
+    if not inside:
+        return
+    if _is_wanted_area(tags):
+        _want_area(gathered, tags)
+    if is_camera(tags):
+        middle = shapely.centroid(shapely.MultiPoint([(x, y) for _, x, y in present]))
+        gathered.cameras.add(f"w{way.id}", tags, middle.x, middle.y)
+    layer = basemap_kind(tags, line=True)
+    if layer is not None:
+        _take_line(gathered, layer, tags, points)
+
+
+def _take_line(
+    gathered: Gathered,
+    layer: tuple[str, str],
+    tags: dict[str, str],
+    points: Sequence[tuple[int, float, float] | None],
+) -> None:
+    gap = [-1, *(index for index, point in enumerate(points) if point is None), len(points)]
+    for before, after in pairwise(gap):
+        run = [point[1:] for point in points[before + 1 : after] if point is not None]
+        if len(set(run)) > 1:
+            _add_feature(gathered, layer, tags, LineString(run))
+
+
+def _take_area(gathered: Gathered, area: Any, tags: dict[str, str], shapes: osmium.geom.WKBFactory) -> None:
+    square = tags | {"area": "yes"}
+    if not area.from_way() and "highway" in tags and is_street(square):
+        for ring in area.outer_rings():
+            points = [(node.ref, node.lon, node.lat) for node in ring]
+            if _crosses(gathered.within, points):
+                gathered.squares.append((-area.orig_id(), square, points))
+    # an area whose rings cross or do not close comes without rings
+    if not _is_wanted_area(tags) or area.num_rings()[0] == 0:
+        return
+    shape = shapely.from_wkb(shapes.create_multipolygon(area))
+    if isinstance(shape, MultiPolygon) and len(shape.geoms) == 1:
+        shape = shape.geoms[0]
+    if not _overlaps(gathered.within, shape):
+        return
+    # relations of a file that is larger than the box cannot be told to belong to it before they are built
+    if not area.from_way() and gathered.within is not None:
+        _want_area(gathered, tags)
+    gathered.areas_built += 1
+    identity = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+    if is_building(tags):
+        gathered.buildings.append({"id": identity, **building_columns(tags), "geometry": shape})
+    if is_station(tags):
+        place = shape.representative_point()
+        gathered.stations.append({"id": identity, "name": tags.get("name"), "geometry": place})
+    layer = basemap_kind(tags)
+    if layer is not None:
+        _add_feature(gathered, layer, tags, shape)
+
+
+def _add_feature(
+    gathered: Gathered, layer: tuple[str, str], tags: dict[str, str], shape: BaseGeometry
+) -> None:
+    name, kind = layer
+    gathered.features[name].append({"kind": kind, "name": tags.get("name"), "geometry": shape})
+
+
+def _want_area(gathered: Gathered, tags: dict[str, str]) -> None:
+    gathered.areas_wanted += 1
+    gathered.buildings_wanted += is_building(tags)
+
+
+def _is_wanted_area(tags: dict[str, str]) -> bool:
+    return is_building(tags) or is_station(tags) or basemap_kind(tags) is not None
+
+
+def _is_inside(within: Bounds | None, x: float, y: float) -> bool:
+    return within is None or (within[0] <= x <= within[2] and within[1] <= y <= within[3])
+
+
+def _crosses(within: Bounds | None, points: Sequence[tuple[int, float, float]]) -> bool:
+    if any(_is_inside(within, x, y) for _, x, y in points):
+        return True
+    if within is None or len(points) < 2:
+        return False
+    # a long stretch can lead through the box with both its ends outside
+    line = LineString([(x, y) for _, x, y in points])
+    return _overlaps(within, line) and line.intersects(shapely.box(*within))
+
+
+def _overlaps(within: Bounds | None, shape: BaseGeometry) -> bool:
+    if within is None:
+        return True
+    west, south, east, north = shape.bounds
+    return west <= within[2] and east >= within[0] and south <= within[3] and north >= within[1]
+
+
+def _cut(frame: gpd.GeoDataFrame, within: Bounds) -> gpd.GeoDataFrame:
+    inside = frame.assign(geometry=frame.geometry.intersection(shapely.box(*within)))
+    # what only touches the edge is left as a point
+    kept = ~inside.geometry.is_empty & ~inside.geometry.geom_type.isin(["Point", "MultiPoint"])
+    return gpd.GeoDataFrame(inside[kept].reset_index(drop=True), geometry="geometry", crs=WGS84)
+
+
+def _frame(
+    rows: list[dict[str, object]], columns: list[str], *, schema: FrameSchema | None = None
+) -> gpd.GeoDataFrame:
+    frame = pd.DataFrame(rows, columns=[*columns, "geometry"])
+    frame["name"] = frame["name"].astype("object").where(frame["name"].notna(), None)
+    if "height_m" in frame:
+        frame["height_m"] = frame["height_m"].astype("float64")
+    whole = frame if schema is None else complete_frame(frame, schema)
+    return gpd.GeoDataFrame(whole, geometry="geometry", crs=WGS84)

@@ -1,0 +1,146 @@
+"""Tags of a `highway` way -> what may use it, in which direction, and the columns of a street."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from .osm_tags import Tags, has, is_gone, parse_layer, parse_lit, parse_speed
+
+CAR_HIGHWAYS: Final = frozenset(
+    ("motorway", "trunk", "primary", "secondary", "tertiary", "motorway_link", "trunk_link", "primary_link",
+     "secondary_link", "tertiary_link", "unclassified", "residential", "living_street", "service", "road")
+)  # fmt: skip
+"""Where a car may go unless a tag forbids it."""
+CLOSED_HIGHWAYS: Final = frozenset(
+    ("track", "pedestrian", "footway", "path", "cycleway", "bridleway", "busway")
+)
+"""Where a car may go only if a tag allows it."""
+FOOT_HIGHWAYS: Final = (CAR_HIGHWAYS - {"motorway", "motorway_link"}) | {
+    "track", "pedestrian", "footway", "path", "steps", "crossing"
+}  # fmt: skip
+"""Where a person may walk unless a tag forbids it."""
+ASKING_HIGHWAYS: Final = frozenset(("cycleway", "bridleway", "busway"))
+"""Where a person may walk only if a tag allows it."""
+
+_ALLOWS: Final = frozenset(
+    ("yes", "permissive", "designated", "destination", "customers", "public", "official", "discouraged",
+     "use_sidepath")
+)  # fmt: skip
+_CAR_KEYS: Final = ("motorcar", "motor_vehicle", "vehicle", "access")
+_FOOT_KEYS: Final = ("foot", "access")
+_BESIDE: Final = frozenset(("sidewalk", "crossing", "traffic_island"))
+
+Direction = Literal["both", "forward", "backward", "none"]
+
+
+def is_street(tags: Tags) -> bool:
+    """Tell whether a way is in use and open to cars or to people on foot."""
+    return may_drive(tags) or may_walk(tags)
+
+
+def may_drive(tags: Tags) -> bool:
+    """Tell whether any car may drive here: by the kind of way, then by the most particular access tag.
+
+    `private`, `no` and every permission that only some hold (residents, delivery, buses) mean no. What
+    the police may do in an emergency is not in the data and not guessed.
+    """
+    highway = tags.get("highway", "")
+    # the edge of a square or a yard is no lane
+    if is_gone(tags) or highway not in CAR_HIGHWAYS | CLOSED_HIGHWAYS or has(tags, "area"):
+        return False
+    if tags.get("service") == "emergency_access" or drive_direction(tags) == "none":
+        return False
+    allowed = _ask(tags, _CAR_KEYS if highway in CAR_HIGHWAYS else _CAR_KEYS[:-1])
+    return highway in CAR_HIGHWAYS if allowed is None else allowed
+
+
+def may_walk(tags: Tags) -> bool:
+    """Tell whether any person may walk here; lifts and corridors inside buildings are no streets."""
+    highway = tags.get("highway", "")
+    if is_gone(tags) or highway not in FOOT_HIGHWAYS | ASKING_HIGHWAYS:
+        return False
+    if has(tags, "motorroad") and "foot" not in tags:
+        return False
+    if highway in ASKING_HIGHWAYS:
+        return bool(_ask(tags, _FOOT_KEYS[:-1]))
+    return _ask(tags, _FOOT_KEYS) is not False
+
+
+def drive_direction(tags: Tags) -> Direction:
+    """Return the direction in which cars go along the way's nodes.
+
+    Notes
+    -----
+    The most particular of `oneway:motorcar`, `oneway:motor_vehicle`, `oneway:vehicle` and `oneway`
+    decides; without any, roundabouts and motorways go forward. `reversible` lanes turn with the time of
+    day, so no direction is safe to send a car.
+    """
+    for key in ("motorcar", "motor_vehicle", "vehicle"):
+        if tags.get(f"{key}:backward") == "no":
+            return "forward"
+        if tags.get(f"{key}:forward") == "no":
+            return "backward"
+    said = next((tags[key] for key in _ONEWAY_KEYS if key in tags), "").strip().lower()
+    if said in {"yes", "true", "1"}:
+        return "forward"
+    if said in {"-1", "reverse"}:
+        return "backward"
+    if said == "reversible":
+        return "none"
+    if tags.get("junction") == "roundabout":
+        return "forward"
+    if said not in {"no", "false", "0", "alternating"} and (
+        tags.get("junction") == "circular" or tags.get("highway") == "motorway"
+    ):
+        return "forward"
+    return "both"
+
+
+def edge_direction(tags: Tags) -> Direction:
+    """Return the direction of the edges: the cars' where cars go, else both, since people walk both ways."""
+    return drive_direction(tags) if may_drive(tags) else "both"
+
+
+def street_columns(tags: Tags, *, backward: bool) -> dict[str, object]:
+    """Return what the tags say of one directed edge.
+
+    Parameters
+    ----------
+    tags : mapping
+        Tags of the way.
+    backward : bool
+        Whether the edge runs against the way's nodes.
+    """
+    car = may_drive(tags)
+    side = tags.get("maxspeed:backward" if backward else "maxspeed:forward")
+    columns: dict[str, object] = {
+        "highway": tags["highway"],
+        "name": tags.get("name"),
+        "oneway": car and drive_direction(tags) != "both",
+        "maxspeed_kph": parse_speed(side or tags.get("maxspeed")),
+        "car": car,
+        "foot": may_walk(tags),
+        "sidewalk": _is_beside(tags),
+        "lit": parse_lit(tags.get("lit")),
+        "bridge": has(tags, "bridge"),
+        "tunnel": has(tags, "tunnel") or has(tags, "indoor"),
+        "layer": parse_layer(tags.get("layer")),
+    }
+    return columns | {f"name_{language}": tags.get(f"name:{language}") for language in ("kk", "ru", "en")}
+
+
+_ONEWAY_KEYS: Final = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")
+
+
+def _ask(tags: Tags, keys: tuple[str, ...]) -> bool | None:
+    said = next((tags[key] for key in keys if key in tags), None)
+    if said is None:
+        return None
+    # several values: allowed if one of them is open to all
+    return any(word.strip().lower() in _ALLOWS for word in said.split(";"))
+
+
+def _is_beside(tags: Tags) -> bool:
+    """Tell a sidewalk or crossing mapped beside its street, whose metres the street already counts."""
+    kinds = {tags.get(key, "") for key in ("footway", "path", "cycleway")}
+    return tags["highway"] == "crossing" or bool(kinds & _BESIDE) or has(tags, "is_sidepath")

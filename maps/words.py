@@ -1,0 +1,70 @@
+"""Words the pages share: streets without a name, kinds of way, causes, assumed fields, ranges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from .frames import present
+from .text import has_text, say, say_metres, say_number, say_share
+
+COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+
+
+def street_name(name: object, lang: str, *, highway: object = None) -> str:
+    """Return the name of a street, or words for one that has none, by its kind where that is given."""
+    if present(name) and str(name).strip():
+        return str(name)
+    if highway is None:
+        return say("words.unnamed", lang)
+    return say("words.unnamed_kind", lang, kind=word("highways", highway, lang))
+
+
+def word(area: str, value: object, lang: str) -> str:
+    """Return the catalogue's word for a value (`highways.residential`), else the value itself."""
+    key = f"{area}.{value}"
+    return say(key, lang) if has_text(key, lang) else str(value)
+
+
+def compass_word(heading_deg: float, lang: str) -> str:
+    """Return the nearest of eight directions: 0 is north, clockwise."""
+    return say(f"compass.{COMPASS[round(heading_deg / 45) % 8]}", lang)
+
+
+def metres_range(low: float, high: float, lang: str) -> str:
+    """Return `low – high` metres, or one figure where both are written alike."""
+    first, last = say_metres(low, lang), say_metres(high, lang)
+    return first if first == last else f"{first}\N{NO-BREAK SPACE}– {last}"
+
+
+def share_of(part: float, whole: float, lang: str, *, digits: int = 0) -> str:
+    """Return a part of a whole as a percentage; a dash where there is no whole."""
+    return say_share(part / whole if whole > 0 else math.nan, lang, digits=digits)
+
+
+def cause_sentence(spot: Mapping[str, object], lang: str) -> str:
+    """Say why a blind spot is blind, as exactly as its row knows."""
+    cause = str(spot["cause"])
+    camera = str(spot["camera"]) if present(spot.get("camera")) else ""
+    distance = spot.get("distance_m")
+    far = say_metres(float(str(distance)), lang) if present(distance) else ""
+    if cause == "hidden_by_building":
+        named = spot.get("building_name")
+        building = str(named) if present(named) and str(named).strip() else ""
+        if not building and present(spot.get("building")):
+            building = say("words.building_number", lang, building=str(spot["building"]))
+        if building and camera and far:
+            return say("why.hidden_by_building", lang, building=building, camera=camera, distance=far)
+    elif camera and far and has_text(f"why.{cause}", lang):
+        return say(f"why.{cause}", lang, camera=camera, distance=far)
+    return say(f"causes.{cause}.sentence", lang)
+
+
+def assumed_lines(assumed: Mapping[str, int], cameras: int, lang: str) -> list[str]:
+    """Say for each field of the register for how many cameras it was assumed, the most frequent first."""
+    ranked = sorted(assumed.items(), key=lambda item: (-item[1], item[0]))
+    total = say_number(cameras, lang)
+    return [
+        say("page.assumed_for", lang, field=word("fields", name, lang), count=number, total=total)
+        for name, number in ranked
+    ]

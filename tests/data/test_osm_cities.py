@@ -1,0 +1,212 @@
+"""Real cities: the counts that were taken from the files by other means (their PROVENANCE.md)."""
+
+import math
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import osmium
+import pandas as pd
+import pytest
+import shapely
+from kuzet.coverage.schema import BUILDINGS, CAMERAS, STATIONS, STREETS, check_frame
+from kuzet.data.bearings import parse_bearing
+from kuzet.data.osm import Extract, read_osm
+from kuzet.data.osm_cameras import CameraRows, is_camera
+from kuzet.data.osm_streets import drive_direction, may_drive
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample" / "Helsinki.osm.pbf"
+CITIES = {
+    "helsinki": "helsinki/helsinki_centre.osm.pbf",
+    "monaco": "monaco/monaco_2025.osm.pbf",
+    "monaco_2023": "monaco/monaco_2023-12.osm.pbf",
+    "liechtenstein": "liechtenstein/liechtenstein_2019-11.osm.pbf",
+    "washington": "washington_dc/dc_streets_nw.osm.pbf",
+}
+
+
+@pytest.fixture(scope="module")
+def cities(shared: Path) -> dict[str, Extract]:
+    extracts = {}
+    for name, path in CITIES.items():
+        start = time.perf_counter()
+        extracts[name] = read_osm(shared / "data" / path)
+        print(f"{name}: {time.perf_counter() - start:.1f} s")
+    return extracts
+
+
+@pytest.fixture(scope="module")
+def sample() -> Extract:
+    return read_osm(SAMPLE)
+
+
+def check_edges(extract: Extract, path: Path) -> int:
+    """Walk every directed edge for cars against the ways of the raw file, and count the one-way ones."""
+    allowed: set[tuple[int, int]] = set()
+    one_way_streets = 0
+    for way in osmium.FileProcessor(str(path), osmium.osm.WAY):
+        tags = dict(way.tags)
+        if "highway" not in tags:
+            continue
+        nodes = [node.ref for node in way.nodes]
+        direction = drive_direction(tags)
+        one_way_streets += may_drive(tags) and direction != "both"
+        for a, b in pairwise(nodes):
+            if direction != "backward":
+                allowed.add((a, b))
+            if direction != "forward":
+                allowed.add((b, a))
+    places = {
+        node.id: (node.lon, node.lat) for node in osmium.FileProcessor(str(path), osmium.osm.NODE)
+    }  # fmt: skip
+    at: dict[tuple[float, float], list[int]] = {}
+    for node, place in places.items():
+        at.setdefault(place, []).append(node)
+    wrong = 0
+    for row in extract.streets[extract.streets["car"]].itertuples():
+        points = list(row.geometry.coords)
+        steps = pairwise(points)
+        wrong += not all(any((a, b) in allowed for a in at[p] for b in at[q]) for p, q in steps)
+    assert wrong == 0
+    return one_way_streets
+
+
+def once_each(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep one of the two edges of a two-way street."""
+    lines = shapely.normalize(streets.geometry.array)
+    return streets[~pd.Series(shapely.to_wkb(lines), index=streets.index).duplicated()]
+
+
+def test_sample_city_counts(sample: Extract) -> None:
+    """Helsinki: 221 surveillance nodes and 2 speed cameras, none with a heading; 421 ways clipped."""
+    assert len(sample.cameras) == 223
+    assert (sample.cameras["kind"] == "anpr").sum() == 2
+    assert (sample.cameras["kind"] == "dome").sum() == 6
+    assert sample.cameras["heading_deg"].isna().all()
+    assert sample.report["ways_clipped"] == 421
+    # 500 in the file: 11 roofs and cellars, 54 whose ring the clip has cut
+    assert len(sample.buildings) == 500 - 11 - sample.report["buildings_dropped"] == 435
+    assert sample.bounds == pytest.approx((24.93518, 60.16416, 24.95341, 60.17911), abs=1e-4)
+
+
+def test_cameras_inside_buildings_of_the_sample(sample: Extract) -> None:
+    """Most of the 52 cameras that lie in a building of the whole data do so here, clipped rings aside."""
+    inside = sample.cameras.sjoin(sample.buildings[["geometry"]], predicate="within")["id"].nunique()
+    assert 45 <= inside <= 52
+
+
+def test_no_false_polygon_in_the_sample(sample: Extract) -> None:
+    """No building is larger than a city block, as one closed over the clip's edge would be."""
+    metres = sample.buildings.to_crs(32635)
+    assert metres.area.max() < 40_000
+    assert metres.geometry.is_valid.all()
+
+
+def test_one_ways_of_the_sample_are_as_tagged(sample: Extract) -> None:
+    """Every step of every car edge follows a way of the raw file in its direction."""
+    assert check_edges(sample, SAMPLE) > 100
+
+
+def test_drivable_length_of_the_sample(sample: Extract) -> None:
+    """Each physical way once: about the 21.2 km drivable without service ways counted independently."""
+    drivable = sample.streets[sample.streets["car"] & (sample.streets["highway"] != "service")]
+    assert once_each(drivable)["length_m"].sum() / 1000 == pytest.approx(21.2, rel=0.05)
+
+
+def test_reading_the_sample_is_quick() -> None:
+    """The sample is read within seconds: it is part of a demo that must end in 90 s."""
+    start = time.perf_counter()
+    read_osm(SAMPLE)
+    assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("city", "cameras", "buildings", "stations"),
+    [("helsinki", 223, 435, 0), ("monaco", 20, 4609, 9), ("monaco_2023", 14, 1286, None),
+     ("liechtenstein", 8, 14009, 3), ("washington", 0, None, 0)],
+)  # fmt: skip
+def test_real_cities_have_what_was_counted(
+    cities: dict[str, Extract], city: str, cameras: int, buildings: int | None, stations: int | None
+) -> None:
+    """Cameras exactly; buildings less roofs and cellars (under 3%); at least the stations counted."""
+    extract = cities[city]
+    assert len(extract.cameras) == cameras
+    if buildings is not None:
+        assert 0.97 * buildings <= len(extract.buildings) <= buildings
+    if stations is not None:
+        assert stations <= len(extract.stations) <= stations + 2
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_real_frames_are_sound(cities: dict[str, Extract], city: str) -> None:
+    """Every frame of every city keeps its schema; values are single; the graph has the same edges."""
+    extract = cities[city]
+    for frame, schema in (
+        (extract.streets, STREETS),
+        (extract.buildings, BUILDINGS),
+        (extract.cameras, CAMERAS),
+        (extract.stations, STATIONS),
+    ):
+        assert check_frame(frame, schema) == []
+    assert extract.graph.number_of_edges() == len(extract.streets)
+    assert not extract.streets.drop(columns="geometry").map(lambda value: isinstance(value, list)).any().any()
+    assert np.isfinite(extract.streets["length_m"]).all()
+
+
+@pytest.mark.parametrize(("city", "drive_km"), [("monaco", 84), ("liechtenstein", 359), ("washington", 835)])
+def test_real_networks_have_their_length(cities: dict[str, Extract], city: str, drive_km: float) -> None:
+    """Street kilometres for cars without service ways are within 5% of those counted independently."""
+    streets = cities[city].streets
+    streets = streets[streets["car"] & (streets["highway"] != "service") & (streets["highway"] != "track")]
+    assert once_each(streets)["length_m"].sum() / 1000 == pytest.approx(drive_km, rel=0.05)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_real_one_ways_are_as_tagged(cities: dict[str, Extract], shared: Path, city: str) -> None:
+    """In every city every step of every car edge follows the raw file's direction."""
+    assert check_edges(cities[city], shared / "data" / CITIES[city]) > 0
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_most_of_a_city_hangs_together(cities: dict[str, Extract], city: str) -> None:
+    """The largest part of the car network in which all can reach all holds most of its crossings."""
+    drive = nx.DiGraph((u, v) for u, v, data in cities[city].graph.edges(data=True) if data["car"])
+    largest = max(nx.strongly_connected_components(drive), key=len)
+    assert len(largest) > 0.7 * len(drive)
+
+
+def test_every_heading_of_bangalore_is_understood_or_reported(shared: Path) -> None:
+    """1,755 features: 1,131 camera:direction and 6 direction; two values mean nothing and are reported."""
+    parquet = pytest.importorskip(
+        "pyarrow.parquet", reason="reading Parquet needs pyarrow, which is not installed"
+    )
+    table = parquet.read_table(shared / "data" / "bangalore" / "surveillance_features.parquet")
+    rows = table.drop_columns(["geometry"]).to_pylist()
+    assert len(rows) == 1755
+    tagged = [{key: value for key, value in row.items() if isinstance(value, str)} for row in rows]
+    cameras = CameraRows()
+    for tags in tagged:
+        if is_camera(tags):
+            cameras.add(tags["id"], tags, 77.6, 12.97)
+    said = [row for row in tagged if is_camera(row) and ("camera:direction" in row or "direction" in row)]
+    frame = cameras.frame()
+    assert check_frame(frame, CAMERAS) == []
+    understood = int(frame["heading_deg"].notna().sum())
+    unread = [value for _, tag, value in cameras.unread if "direction" in tag]
+    assert sorted(unread) == ["27250", "null"]
+    assert understood + len(unread) == len(said)
+    assert understood > 1100
+
+
+def test_odd_headings_of_bangalore() -> None:
+    """The odd values seen there, one by one."""
+    odd = {"280;0;120": 280, "30;120;170": 30, "north": 0, "east": 90, "W": 270, "0": 0, "359": 359}
+    for text, heading in odd.items():
+        bearing = parse_bearing(text)
+        assert bearing is not None
+        assert math.isclose(bearing.headings[0], heading)
+    assert parse_bearing("null") is None
+    assert parse_bearing("27250") is None

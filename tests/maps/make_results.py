@@ -1,0 +1,290 @@
+"""A small town by the hand of its maker: streets on a grid, some cameras, and every kind of result."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from kuzet.coverage.projection import metric_crs, to_wgs84
+from kuzet.coverage.results import (
+    BlindSpots,
+    Coverage,
+    PatrolPlan,
+    SitePlan,
+    SiteProposal,
+)
+from kuzet.coverage.schema import STATES
+from shapely import LineString, Point, box
+
+CRS = metric_crs((78.36, 45.00, 78.40, 45.03))
+NAMES = (
+    "Қабанбай батыр көшесі",
+    "Ғали Орманов көшесі",
+    "Өтенай көшесі",
+    "Үлкен Ұзынағаш жолы",
+    "Һәкім Ә. Іңкәр",
+    None,
+)
+START = datetime(2025, 11, 24, 20, 0, tzinfo=UTC)
+LADDER = ("monitor", "detect", "observe", "recognise", "identify", "inspect")
+
+
+def make_streets(name: str | None = None) -> gpd.GeoDataFrame:
+    """Return the directed edges of the town in WGS 84; `name` replaces every name."""
+    lines = [LineString([(0, 150 * k), (900, 150 * k)]) for k in range(6)]
+    lines += [LineString([(180 * k, 0), (180 * k, 750)]) for k in range(6)]
+    names = [name or NAMES[k % 6] for k in range(12)]
+    frame = gpd.GeoDataFrame(
+        {
+            "u": range(12),
+            "v": range(12, 24),
+            "key": 0,
+            "length_m": [line.length for line in lines],
+            "highway": ["primary", *["residential"] * 9, "footway", "service"],
+            "name": names,
+        },
+        geometry=lines,
+        crs=CRS,
+    )
+    return to_wgs84(frame)
+
+
+def make_buildings(name: str = "Ғимарат") -> gpd.GeoDataFrame:
+    """Return four buildings to a block, in WGS 84."""
+    shapes = [
+        box(180 * i + 20, 150 * j + 20, 180 * i + 160, 150 * j + 130) for i in range(5) for j in range(5)
+    ]
+    frame = gpd.GeoDataFrame({"id": [f"b{k}" for k in range(25)], "name": name}, geometry=shapes, crs=CRS)
+    return to_wgs84(frame)
+
+
+def make_coverage(name: str | None = None, camera: str = "Қ") -> Coverage:
+    """Return a coverage in which every state, level and kind of piece occurs."""
+    streets = make_streets(name).to_crs(CRS)
+    ways = streets[["name", "highway", "length_m", "geometry"]].assign(way=range(len(streets)))
+    pieces = _make_pieces(ways)
+    network = float(ways["length_m"].sum())
+    cameras = _make_cameras(camera)
+    times = _make_times(pieces, network)
+    return Coverage(
+        ladder="2014",
+        seen_at="observe",
+        network_m=network,
+        tunnel_m=120.0,
+        ways=ways,
+        stretches=pd.DataFrame(),
+        pieces=pieces,
+        times=times,
+        by_class=_make_classes(pieces, ways),
+        by_quality=_make_qualities(pieces),
+        circle_m=network * 0.9,
+        cameras=cameras,
+        views=_make_views(cameras),
+        assumed={"heading_deg": 9, "height_m": 11},
+    )
+
+
+def make_blind_spots(coverage: Coverage, building: str = "Ғимарат", camera: str = "Қ") -> BlindSpots:
+    """Return the pieces that no live camera can see as blind spots, with every cause once."""
+    blind = coverage.pieces[coverage.pieces["live_high"] == 0].reset_index(drop=True)
+    causes = ("hidden_by_building", "no_camera_in_reach", "too_few_pixels", "dead_zone", "archive_only",
+              "offline_only", "registered_only", "hidden_by_several")  # fmt: skip
+    cause = [causes[k % len(causes)] for k in range(len(blind))]
+    risk = np.linspace(9, 0.1, len(blind))
+    known = np.array([name != "no_camera_in_reach" for name in cause])
+    spots = blind[["way", "name", "highway", "from_m", "to_m", "length_m", "geometry"]].assign(
+        rank=range(1, len(blind) + 1),
+        id=[f"s{k}" for k in range(len(blind))],
+        risk=risk,
+        incidents=risk * 3,
+        cause=cause,
+        cause_share=0.8,
+        building=[f"b{k}" if name == "hidden_by_building" else None for k, name in enumerate(cause)],
+        building_name=[building if name == "hidden_by_building" else None for name in cause],
+        camera=[f"{camera}-1" if here else None for here in known],
+        distance_m=np.where(known, 43.2, np.nan),
+    )
+    unsure = coverage.pieces[(coverage.pieces["live_low"] == 0) & (coverage.pieces["live_high"] > 0)]
+    return BlindSpots(spots, float(spots["length_m"].sum()), float(unsure["length_m"].sum()))
+
+
+def make_sites(coverage: Coverage, street: str = "Өтенай көшесі") -> SiteProposal:
+    """Return three sites, one of them without a known support and one that looks all round."""
+    places = [Point(200, 140), Point(560, 310), Point(750, 590)]
+    sites = gpd.GeoDataFrame(
+        {
+            "order": [1, 2, 3],
+            "id": ["c1", "c2", "c3"],
+            "support": ["street_lamp", None, "facade"],
+            "heading_deg": [45.0, 270.0, np.nan],
+            "model": ["fixed 4 mm 4 MP", "fixed 2.8 mm 4 MP", "panorama 8 MP"],
+            "cost": [350.0, 350.0, 900.0],
+            "gain_m": [140.0, 90.0, 60.0],
+            "gain": [12.5, 7.25, 3.0],
+            "street": [street, street, None],
+        },
+        geometry=places,
+        crs=CRS,
+    )
+    views = gpd.GeoDataFrame(
+        {"order": [1, 2, 3], "id": ["c1", "c2", "c3"]},
+        geometry=[place.buffer(45) for place in places],
+        crs=CRS,
+    )
+    stretches = gpd.GeoDataFrame(
+        {"order": [1, 2, 3], "length_m": [140.0, 90.0, 60.0]},
+        geometry=[
+            LineString([(120, 150), (260, 150)]),
+            LineString([(540, 260), (540, 350)]),
+            LineString([(720, 560), (720, 620)]),
+        ],
+        crs=CRS,
+    )
+    plan = SitePlan(np.array([3, 1, 2]), 22.75, 23.4, 0.0278, False, 1600.0, np.array([12.5, 7.25, 3.0]))
+    before = {"seen_m": coverage.seen_m["live"]["mid"], "demand_seen": 40.0}
+    after = {"seen_m": before["seen_m"] + 290.0, "demand_seen": 62.75}
+    return SiteProposal(plan, sites, views, stretches, before, after, 1_234)
+
+
+def make_patrol(units: tuple[str, ...] = ("Қ-1", "Қ-2"), name: str = "Өтенай көшесі") -> PatrolPlan:
+    """Return a plan with one unit after the other on the grid; the last stop is left out."""
+    corners = [(180 * i, 150 * j) for j in (1, 3) for i in range(1, 5)]
+    stops = gpd.GeoDataFrame(
+        {
+            "stop": range(len(corners)),
+            "name": name,
+            "risk": np.linspace(5, 1, len(corners)),
+            "dwell_s": 720.0,
+            "held": [1] * (len(corners) - 1) + [0],
+            "cause": ["no_camera_in_reach", None] * (len(corners) // 2),
+        },
+        geometry=[Point(place) for place in corners],
+        crs=CRS,
+    )
+    table, visits, legs = [], [], []
+    for place, unit in enumerate(units):
+        clock = START
+        mine = [stop for stop in range(len(corners) - 1) if stop % len(units) == place]
+        here, drive = (0.0, 0.0), 0.0
+        for order, stop in enumerate([*mine, None], start=1):
+            target = (0.0, 0.0) if stop is None else corners[stop]
+            line = LineString([here, (target[0], here[1] + 0.01), target])
+            arrive = clock + timedelta(seconds=round(line.length / 8))
+            legs.append({"unit": unit, "order": order, "depart": clock, "arrive": arrive, "drive_s": line.length / 8,
+                         "drive_m": line.length, "edges": [], "turns": [[name, 120.0], [None, 80.0]],
+                         "geometry": line})  # fmt: skip
+            drive += line.length
+            clock = arrive
+            if stop is not None:
+                clock = arrive + timedelta(seconds=720)
+                visits.append({"unit": unit, "order": order, "stop": stop, "name": name, "arrive": arrive,
+                               "leave": clock, "drive_s": line.length / 8, "drive_m": line.length})  # fmt: skip
+            here = target
+        table.append({"id": unit, "station": "st1", "kind": "car", "shift_start": START,
+                      "shift_end": START + timedelta(hours=8), "back_at": clock, "stops": len(mine),
+                      "drive_s": drive / 8, "drive_m": drive, "dwell_s": 720.0 * len(mine), "wait_s": 0.0})  # fmt: skip
+    return PatrolPlan(
+        pd.DataFrame(table), stops, pd.DataFrame(visits), gpd.GeoDataFrame(legs, geometry="geometry", crs=CRS),
+        18.2, 19.0, 0.042, 7, 1,
+    )  # fmt: skip
+
+
+def make_stations(name: str = "Қала полиция бөлімі") -> gpd.GeoDataFrame:
+    """Return one station, in WGS 84."""
+    frame = gpd.GeoDataFrame({"id": ["st1"], "name": [name]}, geometry=[Point(0, 0)], crs=CRS)
+    return to_wgs84(frame)
+
+
+def _make_pieces(ways: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    rows = []
+    for way, line in zip(ways.index, ways.geometry, strict=True):
+        for part in range(5):
+            start, stop = line.length * part / 5, line.length * (part + 1) / 5
+            kind = (int(way) * 5 + part) % 8
+            seen = {f"{state}_{level}": 0 for state in STATES for level in ("low", "mid", "high")}
+            if kind < 3:
+                seen |= {"live_low": kind + 1, "live_mid": 1.0, "live_high": kind + 1}
+            elif kind < 6:
+                seen |= {"live_low": 0, "live_mid": 0.2 + 0.3 * (kind - 3), "live_high": kind - 2}
+            elif kind == 6:
+                seen |= {"archive_low": 1, "archive_mid": 1.0, "archive_high": 1, "registered_high": 1}
+            rows.append({"way": way, "from_m": start, "to_m": stop, "length_m": stop - start,
+                         "name": ways.at[way, "name"], "highway": ways.at[way, "highway"], **seen,
+                         "geometry": shapely.ops.substring(line, start, stop)})  # fmt: skip
+    return gpd.GeoDataFrame(rows, geometry="geometry", crs=ways.crs)
+
+
+def _make_times(pieces: gpd.GeoDataFrame, network: float) -> pd.DataFrame:
+    rows = []
+    for state in STATES:
+        for level in ("low", "mid", "high"):
+            count = pieces[f"{state}_{level}"]
+            seen = [
+                float((pieces["length_m"] * (count if level == "mid" else count == n)).sum()) for n in (1, 2)
+            ]
+            if level == "mid":
+                seen = [seen[0], 0.0]
+            more = 0.0 if level == "mid" else float(pieces["length_m"][count >= 3].sum())
+            values = [network - sum(seen) - more, *seen, more]
+            rows += [(state, level, n, value) for n, value in zip(("0", "1", "2", "3+"), values, strict=True)]
+    return pd.DataFrame(rows, columns=["state", "level", "times", "metres"])
+
+
+def _make_classes(pieces: gpd.GeoDataFrame, ways: gpd.GeoDataFrame) -> pd.DataFrame:
+    network = ways.groupby("highway")["length_m"].sum()
+    rows = [
+        (state, level, highway, float(metres), float(metres) * 0.4 * (state == "live"))
+        for state in STATES
+        for level in ("low", "mid", "high")
+        for highway, metres in network.items()
+    ]
+    return pd.DataFrame(rows, columns=["state", "level", "highway", "network_m", "seen_m"])
+
+
+def _make_qualities(pieces: gpd.GeoDataFrame) -> pd.DataFrame:
+    rows = [
+        (state, level, quality, (6 - place) * 300.0 + 50 * step)
+        for state in STATES
+        for step, level in enumerate(("low", "mid", "high"))
+        for place, quality in enumerate(LADDER)
+    ]
+    return pd.DataFrame(rows, columns=["state", "level", "quality", "seen_m"])
+
+
+def _make_cameras(name: str) -> gpd.GeoDataFrame:
+    states = ["live"] * 6 + ["archive"] * 3 + ["registered"] * 2 + ["offline"] * 2
+    count = len(states)
+    frame = gpd.GeoDataFrame(
+        {
+            "id": [f"{name}-{k}" for k in range(count)],
+            "name": [name] * count,
+            "state": states,
+            "programme": ["street", "school"] * 6 + [None],
+            "kind": ["fixed", "dome", None] * 4 + ["panorama"],
+            "synthetic": [["state"]] * count,
+            "counted": [True] * (count - 1) + [False],
+            "excluded": [None] * (count - 1) + ["indoor"],
+            "moved_m": [0.3] + [0.0] * (count - 1),
+            "assumed": [["heading_deg", "height_m"]] * (count - 1) + [[]],
+            "heading_known": [True, False] * 6 + [False],
+            "reach_m": [40.0] * (count - 1) + [np.nan],
+            "seen_low_m": 20.0,
+            "seen_mid_m": np.linspace(90, 30, count),
+            "seen_high_m": 140.0,
+        },
+        geometry=[Point(70 * k + 30, 150 * (k % 6) + 6) for k in range(count)],
+        crs=CRS,
+    )
+    return frame
+
+
+def _make_views(cameras: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    rows = [
+        {"camera": row.id, "state": row.state, "quality": "observe", "certain": certain,
+         "geometry": row.geometry.buffer(22 if certain else 40)}
+        for row in cameras.itertuples() if row.counted for certain in (True, False)
+    ]  # fmt: skip
+    return gpd.GeoDataFrame(rows, geometry="geometry", crs=cameras.crs)
