@@ -38,7 +38,7 @@ demo: install
 	$(RUN)/kuzet demo --out $(OUT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: install
-	$(RUN)/python -m pytest --cov $(TESTS)
+	$(RUN)/python -m pytest --cov=coverage $(TESTS)
 
 check: install
 	$(RUN)/ruff format --check .

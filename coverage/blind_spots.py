@@ -64,6 +64,7 @@ def find_blind_spots(
             "id": [f"{w}:{a:.1f}" for w, a in zip(way, from_m, strict=True)],
             "way": way,
             "name": ways.frame["name"].to_numpy()[way],
+            "near": ways.names_near(ways.points(way, 0.5 * (from_m + to_m))),
             "highway": ways.frame["highway"].to_numpy()[way],
             "from_m": from_m,
             "to_m": to_m,

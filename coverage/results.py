@@ -116,10 +116,10 @@ class BlindSpots:
     Attributes
     ----------
     spots : GeoDataFrame
-        Metric, by rank: `rank` (from 1), `id`, `way`, `name`, `highway`, `from_m`, `to_m`, `length_m`,
-        `risk` (weighted incidents on it), `cause` (one of CAUSES), `cause_share` (share of its metres
-        with that cause), `building` and `building_name` (the one that hides it), `camera` (the camera
-        the cause speaks of), `distance_m` (to that camera).
+        Metric, by rank: `rank` (from 1), `id`, `way`, `name`, `near` (nearest named street), `highway`,
+        `from_m`, `to_m`, `length_m`, `risk` (weighted incidents on it), `cause` (one of CAUSES),
+        `cause_share` (share of its metres with that cause), `building` and `building_name` (the one that
+        hides it), `camera` (the camera the cause speaks of), `distance_m` (to that camera).
     unseen_m : float
         Metres no live camera could see, whatever is unknown about it.
     unsure_m : float
@@ -218,8 +218,8 @@ class PatrolPlan:
         `id`, `station`, `kind`, `shift_start`, `shift_end`, `back_at`, `stops`, `drive_s`, `drive_m`,
         `dwell_s`, `wait_s`.
     stops : GeoDataFrame
-        Metric points, every stop that was weighed: `stop`, `name` (street), `risk`, `dwell_s`, `held` (visits
-        planned), `cause` (of its blind spot or None).
+        Metric points, every stop that was weighed: `stop`, `name` (street), `near` (nearest named
+        street), `risk`, `dwell_s`, `held` (visits planned), `cause` (of its blind spot or None).
     visits : DataFrame
         `unit`, `order` (from 1), `stop`, `name`, `arrive`, `leave` (aware datetimes), `drive_s`, `drive_m`.
     legs : GeoDataFrame

@@ -47,12 +47,13 @@ def find_stops(
     Returns
     -------
     GeoDataFrame
-        Metric points on drivable streets, the best first: `stop`, `name`, `risk`, `cause` (of the
-        riskiest blind spot around, None where cameras may see it all).
+        Metric points on drivable streets, the best first: `stop`, `name`, `near` (nearest named
+        street), `risk`, `cause` (of the riskiest blind spot around, None where cameras may see it all).
     """
-    cells = unseen_demand(coverage, ways_of_frame(coverage.ways), risk)
+    ways = ways_of_frame(coverage.ways)
+    cells = unseen_demand(coverage, ways, risk)
     cells = cells[cells["weight"] > 0]
-    demand_xy = ways_of_frame(coverage.ways).points(cells["way"].to_numpy(), cells["middle_m"].to_numpy())
+    demand_xy = ways.points(cells["way"].to_numpy(), cells["middle_m"].to_numpy())
     network = build_network(streets, np.empty(0, dtype=object))
     shapes = network.edges.geometry.to_numpy()
     xy, edge = shapely.get_coordinates(shapely.segmentize(shapes, EVERY_M), return_index=True)
@@ -67,6 +68,7 @@ def find_stops(
         {
             "stop": [f"stop-{number}" for number in range(1, len(chosen) + 1)],
             "name": pd.Series(names, dtype=object).where(pd.notna(names), None),
+            "near": ways.names_near(xy[chosen]),
             "risk": gains,
         },
         geometry=list(np.asarray(shapely.points(xy[chosen]))),

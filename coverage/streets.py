@@ -99,6 +99,14 @@ class Ways:
         at_m = shapely.line_locate_point(lines[way], points)
         return way, at_m, shapely.distance(lines[way], points)
 
+    def names_near(self, places: Floats) -> NDArray[np.object_]:
+        """Return the nearest street name for each place (n, 2); None in a city without names."""
+        named = self.frame.dropna(subset=["name"])
+        if not len(named):
+            return np.full(len(places), None, dtype=object)
+        row = shapely.STRtree(named.geometry.to_numpy()).nearest(np.asarray(shapely.points(places)))
+        return named["name"].to_numpy(dtype=object)[row]
+
     @property
     def _axis(self) -> Floats:
         return np.repeat(self.offset, np.diff(self.first)) + self.measure

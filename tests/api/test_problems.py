@@ -115,9 +115,7 @@ def test_where_names_the_field_and_the_bound(client: httpx.Client) -> None:
     assert problem["where"] == [{"in": "body", "field": "inputs.count", "reason": "must be at most 100"}]
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"), [("en", "parameter"), ("ru", "параметр"), ("kk", "параметр бар")]
-)
+@pytest.mark.parametrize(("lang", "words"), [("en", "parameter"), ("ru", "параметр"), ("kk", "параметр бар")])
 def test_a_problem_speaks_the_language_asked_for(client: httpx.Client, lang: str, words: str) -> None:
     """`?lang=` and Accept-Language both choose the language of a problem."""
     asked = client.get("/jobs", params={"lang": lang, "nothing": 1})
@@ -221,7 +219,13 @@ def test_a_request_over_the_limit_is_refused(serve: Serve, own_store: Path, anno
 def test_a_store_without_a_city_says_what_to_do(serve: Serve, tmp_path: Path) -> None:
     """Before a city is read in, every answer that needs one is 409 with the way there; the start page still opens."""
     client = serve(store=tmp_path / "none.gpkg")
-    for address in ("/collections", "/collections/cameras/items", "/maps/coverage", "/routes", "/basemap.pmtiles"):
+    for address in (
+        "/collections",
+        "/collections/cameras/items",
+        "/maps/coverage",
+        "/routes",
+        "/basemap.pmtiles",
+    ):
         assert "ingest osm" in require_problem(client.get(address), 409)["remedy"]
     order = client.post("/processes/coverage/execution", json={"inputs": {}})
     require_problem(order, 409)

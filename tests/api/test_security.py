@@ -102,7 +102,9 @@ def test_every_look_is_written_down_without_the_key(serve: Serve) -> None:
         client.get("/health")
     told = [line for line in lines if line["event"] == "look"]
     assert [line["what"] for line in told] == [*looks, "/maps/coverage"]
-    assert [line["request_id"] for line in told[:-1]] == [answer.headers["x-request-id"] for answer in answers]
+    assert [line["request_id"] for line in told[:-1]] == [
+        answer.headers["x-request-id"] for answer in answers
+    ]
     assert len({line["who"] for line in told[:-1]}) == 1
     assert told[0]["who"].startswith("key ")
     assert told[-1]["status"] == 401

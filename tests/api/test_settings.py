@@ -26,7 +26,14 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("port", 70_000), ("port", "x"), ("api_key", "short"), ("workers", 0), ("time_zone", "Mars/Base"), ("stroe", 1)],
+    [
+        ("port", 70_000),
+        ("port", "x"),
+        ("api_key", "short"),
+        ("workers", 0),
+        ("time_zone", "Mars/Base"),
+        ("stroe", 1),
+    ],
 )
 def test_a_value_that_cannot_be_used_is_refused(name: str, value: object) -> None:
     """A wrong port, a short key, an unknown zone or a misspelt name is a fault, and is not quietly replaced."""

@@ -55,6 +55,14 @@ def test_stretches_and_places_lie_where_measured():
     assert len(ways.segments) == 3
 
 
+def test_unnamed_places_are_told_by_the_nearest_name(town):
+    """A place takes the nearest street name there is; a city without names has none to give."""
+    ways = physical_ways(town.streets.assign(name=[None, None, *town.streets["name"].iloc[2:]]))
+    assert ways.names_near(np.array([[10.0, 5.0], [190.0, -5.0]])).tolist() == ["Cross Street", "Abai Avenue"]
+    nameless = physical_ways(town.streets.assign(name=None))
+    assert nameless.names_near(np.array([[0.0, 0.0]])).tolist() == [None]
+
+
 def test_segments_cover_every_way(town):
     """The straight segments of the ways are as long as the ways."""
     ways = physical_ways(town.streets)

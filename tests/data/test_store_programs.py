@@ -27,6 +27,7 @@ def test_other_programs_open_it(store):
     listed = dict(pyogrio.list_layers(store.path).tolist())
     assert listed["streets"] == "LineString"
     assert listed["cameras"] == "Point"
+    assert listed["routes"] == "LineString"
     assert listed["kuzet_runs"] is None
     assert set(listed) == {*store.layers(), "kuzet_runs"}
     for name, count in store.layers().items():
