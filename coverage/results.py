@@ -221,7 +221,8 @@ class PatrolPlan:
         Metric points, every stop that was weighed: `stop`, `name` (street), `near` (nearest named
         street), `risk`, `dwell_s`, `held` (visits planned), `cause` (of its blind spot or None).
     visits : DataFrame
-        `unit`, `order` (from 1), `stop`, `name`, `arrive`, `leave` (aware datetimes), `drive_s`, `drive_m`.
+        `unit`, `order` (from 1), `stop`, `name`, `near`, `arrive`, `leave` (aware datetimes), `drive_s`,
+        `drive_m`.
     legs : GeoDataFrame
         Metric lines: `unit`, `order` (the last leads back to the station), `depart`, `arrive`, `drive_s`,
         `drive_m`, `edges` (list of (u, v, key)), `turns` (list of [street name, metres]).
