@@ -95,15 +95,20 @@ def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows,
     offsets = np.zeros(n + 1, np.int64)
     corners = np.empty((max(1024, 64 * n), 2))
     stamp = np.full(m, -1, np.int64)
+    # the rim's corners lie at fixed directions, whatever is in sight
+    chords = max(3, math.ceil(2 * math.pi / arc_step - 1e-9))
+    rim = np.empty((chords + 1, 3))
+    for k in range(chords + 1):
+        angle = -math.pi + 2 * math.pi * k / chords
+        rim[k, 0], rim[k, 1] = math.cos(angle), math.sin(angle)
+        rim[k, 2] = _turn(rim[k, 0], rim[k, 1], -2.0 if k == 0 else 2.0)
     # a wall that crosses the direction of minus x is cut in two there, hence twice the room
     seen_wall = np.empty((2 * m + 2, 4))
-    event_angle = np.empty(4 * m + 8)
-    event_x = np.empty(4 * m + 8)
-    event_y = np.empty(4 * m + 8)
+    event_turn = np.empty(4 * m + 8)
     event_wall = np.empty(4 * m + 8, np.int64)
-    event_opens = np.empty(4 * m + 8, np.bool_)
     active = np.empty(2 * m + 2, np.int64)
     place = np.empty(2 * m + 2, np.int64)
+    fresh = np.empty(2 * m + 2, np.int64)
     total = 0
     for view in range(n):
         vx, vy, radius = viewpoints[view, 0], viewpoints[view, 1], radii[view]
@@ -112,53 +117,81 @@ def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows,
         )
         events = 0
         for w in range(near):
-            first = _direction(seen_wall[w, 0], seen_wall[w, 1], -math.pi)
-            last = _direction(seen_wall[w, 2], seen_wall[w, 3], math.pi)
+            first = _turn(seen_wall[w, 0], seen_wall[w, 1], -2.0)
+            last = _turn(seen_wall[w, 2], seen_wall[w, 3], 2.0)
             # a wall seen so nearly edge-on that rounding turns it round hides nothing
             if last <= first:
                 continue
-            for end in range(2):
-                event_angle[events] = first if end == 0 else last
-                event_x[events], event_y[events] = seen_wall[w, 2 * end], seen_wall[w, 2 * end + 1]
-                event_wall[events], event_opens[events] = w, end == 0
-                events += 1
-        order = np.argsort(event_angle[:events])
-        needed = total + 4 * events + int(2 * math.pi / arc_step) + 2 * events + 16
+            event_turn[events], event_wall[events] = first, w
+            event_turn[events + 1], event_wall[events + 1] = last, ~w
+            events += 2
+        order = np.argsort(event_turn[:events])
+        needed = total + 4 * events + 2 * (chords + 2) + 16
         if needed > corners.shape[0]:
             larger = np.empty((2 * needed, 2))
             larger[:total] = corners[:total]
             corners = larger
-        begin = total
-        count = 0
-        angle0, x0, y0 = -math.pi, -radius, 0.0
-        position = 0
-        while True:
-            e = order[position] if position < events else -1
-            if e >= 0:
-                angle1, x1, y1 = event_angle[e], event_x[e], event_y[e]
+        begin, count, new = total, 0, 0
+        nearest, rescan = -1, False
+        turn0, x0, y0 = -2.0, -radius, 0.0
+        next_chord = 1
+        for position in range(events + 1):
+            w = 0
+            if position < events:
+                e = order[position]
+                w = event_wall[e]
+                turn1 = event_turn[e]
+                if w >= 0:
+                    x1, y1 = seen_wall[w, 0], seen_wall[w, 1]
+                else:
+                    x1, y1 = seen_wall[~w, 2], seen_wall[~w, 3]
             else:
-                angle1, x1, y1 = math.pi, -radius, 0.0
-            if (angle1 - angle0) * radius > NARROW_M:
-                nearest = _nearest_wall(seen_wall, active, count, 0.5 * (angle0 + angle1))
+                turn1, x1, y1 = 2.0, -radius, 0.0
+            if turn1 - turn0 > NARROW_M / radius:
+                dx, dy = _between(x0, y0, x1, y1)
+                if rescan:
+                    nearest = _nearest_wall(seen_wall, active, count, -1, dx, dy)
+                elif new:
+                    nearest = _nearest_wall(seen_wall, fresh, new, nearest, dx, dy)
+                rescan, new = False, 0
                 if nearest >= 0:
                     total = _add_on_wall(corners, total, begin, seen_wall, nearest, x0, y0, vx, vy)
                     total = _add_on_wall(corners, total, begin, seen_wall, nearest, x1, y1, vx, vy)
                 else:
-                    total = _add_arc(corners, total, begin, angle0, angle1, radius, arc_step, vx, vy)
-                angle0, x0, y0 = angle1, x1, y1
-            if e < 0:
+                    total = _add_on_rim(corners, total, begin, x0, y0, radius, vx, vy)
+                    while rim[next_chord, 2] <= turn0:
+                        next_chord += 1
+                    while next_chord < chords and rim[next_chord, 2] < turn1:
+                        total = _add(
+                            corners,
+                            total,
+                            begin,
+                            vx + radius * rim[next_chord, 0],
+                            vy + radius * rim[next_chord, 1],
+                        )
+                        next_chord += 1
+                    total = _add_on_rim(corners, total, begin, x1, y1, radius, vx, vy)
+                turn0, x0, y0 = turn1, x1, y1
+            if position == events:
                 break
-            w = event_wall[e]
-            if event_opens[e]:
+            if w >= 0:
                 active[count] = w
                 place[w] = count
                 count += 1
+                fresh[new] = w
+                new += 1
             else:
+                w = ~w
                 count -= 1
-                last = active[count]
-                active[place[w]] = last
-                place[last] = place[w]
-            position += 1
+                other = active[count]
+                active[place[w]] = other
+                place[other] = place[w]
+                rescan = rescan or w == nearest
+                for k in range(new):
+                    if fresh[k] == w:
+                        new -= 1
+                        fresh[k] = fresh[new]
+                        break
         while total - begin > 3 and _close(corners, total - 1, corners[begin, 0], corners[begin, 1]):
             total -= 1
         offsets[view + 1] = total
@@ -166,11 +199,33 @@ def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows,
 
 
 @njit(cache=True, nogil=True)
-def _direction(x, y, at_minus_x):
-    """Return the angle of a point; the two halves of a cut wall meet at minus x, both ends of the turn."""
+def _turn(x, y, at_minus_x):
+    """Return a number from -2 to 2 that grows with the angle of a point, and costs no arc tangent.
+
+    The two halves of a cut wall meet at minus x, which is both ends of the turn.
+    """
     if y == 0.0 and x < 0.0:
         return at_minus_x
-    return math.atan2(y, x)
+    share = y / (abs(x) + abs(y))
+    if x >= 0.0:
+        return share
+    return 2.0 - share if y > 0.0 else -2.0 - share
+
+
+@njit(cache=True, nogil=True)
+def _between(x0, y0, x1, y1):
+    """Return a direction between two others, the way round that turns left."""
+    size0, size1 = math.hypot(x0, y0), math.hypot(x1, y1)
+    ax, ay, bx, by = x0 / size0, y0 / size0, x1 / size1, y1 / size1
+    if ax * by - ay * bx > 1e-3:
+        return ax + bx, ay + by
+    # nearly the same, nearly opposite or more than half a turn: halve the angle itself
+    angle0, angle1 = math.atan2(ay, ax), math.atan2(by, bx)
+    if y0 == 0.0 and x0 < 0.0:
+        angle0 = -math.pi
+    if y1 == 0.0 and x1 < 0.0:
+        angle1 = math.pi
+    return math.cos(0.5 * (angle0 + angle1)), math.sin(0.5 * (angle0 + angle1))
 
 
 @njit(cache=True, nogil=True)
@@ -227,18 +282,22 @@ def _walls_near(
 
 
 @njit(cache=True, nogil=True)
-def _nearest_wall(seen_wall, active, count, angle):
-    """Return the active wall that a ray in this direction meets first, or -1."""
-    dx, dy = math.cos(angle), math.sin(angle)
-    best, nearest = np.inf, -1
+def _nearest_wall(seen_wall, some, count, nearest, dx, dy):
+    """Return which of some walls, or the one held nearest so far (-1: none), a ray meets first."""
+    best = np.inf if nearest < 0 else _distance(seen_wall, nearest, dx, dy)
     for k in range(count):
-        w = active[k]
-        ax, ay = seen_wall[w, 0], seen_wall[w, 1]
-        ex, ey = seen_wall[w, 2] - ax, seen_wall[w, 3] - ay
-        distance = (ax * ey - ay * ex) / (dx * ey - dy * ex)
+        distance = _distance(seen_wall, some[k], dx, dy)
         if distance < best:
-            best, nearest = distance, w
+            best, nearest = distance, some[k]
     return nearest
+
+
+@njit(cache=True, nogil=True)
+def _distance(seen_wall, w, dx, dy):
+    """Return how far along the direction (dx, dy) wall w lies, in lengths of that direction."""
+    ax, ay = seen_wall[w, 0], seen_wall[w, 1]
+    ex, ey = seen_wall[w, 2] - ax, seen_wall[w, 3] - ay
+    return (ax * ey - ay * ex) / (dx * ey - dy * ex)
 
 
 @njit(cache=True, nogil=True)
@@ -253,12 +312,10 @@ def _add_on_wall(corners, total, begin, seen_wall, w, dx, dy, vx, vy):
 
 
 @njit(cache=True, nogil=True)
-def _add_arc(corners, total, begin, angle0, angle1, radius, arc_step, vx, vy):
-    steps = max(1, math.ceil((angle1 - angle0) / arc_step - 1e-9))
-    for k in range(steps + 1):
-        angle = angle0 + (angle1 - angle0) * k / steps
-        total = _add(corners, total, begin, vx + radius * math.cos(angle), vy + radius * math.sin(angle))
-    return total
+def _add_on_rim(corners, total, begin, dx, dy, radius, vx, vy):
+    """Add the point of the rim in the direction (dx, dy)."""
+    scale = radius / math.hypot(dx, dy)
+    return _add(corners, total, begin, vx + dx * scale, vy + dy * scale)
 
 
 @njit(cache=True, nogil=True)
