@@ -144,7 +144,7 @@ def known_parameters(
         return
     route: Any = request.scope.get("route")
     fields = get_flat_params(route.dependant) if hasattr(route, "dependant") else []
-    known = {field.alias for field in fields if isinstance(field.field_info, QueryParameter)}
+    known = {"lang", *(field.alias for field in fields if isinstance(field.field_info, QueryParameter))}
     if set(names) - known:
         raise InvalidInputError("parameter_unknown", known=", ".join(sorted(known)))
     twice = sorted({name for name in names if names.count(name) > 1})

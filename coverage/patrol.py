@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .errors import CannotHoldError, InvalidInputError
-from .kernels.patrol_search import search_routes
+from .kernels.patrol_search import Problem, search_routes
 from .progress import Progress, silent
 from .results import BlindSpots, Coverage, PatrolPlan
 from .risk import StreetRisk
@@ -183,20 +183,19 @@ def _search(shift: Shift, visits: pd.DataFrame, iterations: int, seed: int) -> l
     travel[:, same] = np.inf
     extra = np.zeros(len(homes))
     home = (len(visits) + where).astype(np.int64)
-    routes, lengths, _ = search_routes(
-        travel,
-        shift.profile,
-        np.concatenate([shift.stops["risk"].to_numpy()[visits["place"]], extra]),
-        np.concatenate([np.full(len(visits), shift.dwell_s), extra]),
-        np.concatenate([visits["opens"].to_numpy(dtype=np.float64), extra]),
-        np.concatenate([visits["closes"].to_numpy(dtype=np.float64), extra]),
-        home,
-        home,
-        shift.begins,
-        shift.ends,
-        iterations,
-        seed,
+    problem = Problem(
+        travel=travel,
+        profile=shift.profile,
+        prize=np.concatenate([shift.stops["risk"].to_numpy()[visits["place"]], extra]),
+        service=np.concatenate([np.full(len(visits), shift.dwell_s), extra]),
+        opens=np.concatenate([visits["opens"].to_numpy(dtype=np.float64), extra]),
+        closes=np.concatenate([visits["closes"].to_numpy(dtype=np.float64), extra]),
+        home_out=home,
+        home_in=home,
+        begins=shift.begins,
+        ends=shift.ends,
     )
+    routes, lengths, _ = search_routes(problem, iterations, seed)
     return [routes[unit, : lengths[unit]].tolist() for unit in range(len(shift.home))]
 
 

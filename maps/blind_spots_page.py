@@ -137,7 +137,7 @@ def _texts(spots: BlindSpots, context: PageContext) -> gpd.GeoDataFrame:
 
 def _text(spot: dict[str, Any], greatest: float, context: PageContext) -> dict[str, object]:
     lang = context.lang
-    street = street_name(spot["name"], lang, highway=spot["highway"])
+    street = street_name(spot["name"], lang, highway=spot["highway"], near=spot.get("near"))
     told: dict[str, object] = {
         "id": f"spot-{spot['rank']}",
         "t": context.say("popup.spot", rank=int(spot["rank"]), street=street),
@@ -162,7 +162,7 @@ def _worst(spots: BlindSpots, context: PageContext) -> list[dict[str, str]]:
         {
             "target": f"spot-{row['rank']}",
             "rank": say_number(int(row["rank"]), lang),
-            "name": street_name(row["name"], lang, highway=row["highway"]),
+            "name": street_name(row["name"], lang, highway=row["highway"], near=row.get("near")),
             "why": cause_sentence(row, lang),
             "length": say_metres(row["length_m"], lang),
             "risk": context.say("blind.risk", count=say_number(row["risk"], lang, digits=1)),

@@ -7,6 +7,7 @@ a temporary environment. Nothing here is used at run time.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -41,9 +42,12 @@ SAME_AUTHOR = {"pmtiles": "protomaps-leaflet", "@protomaps/basemaps": "protomaps
 
 def main() -> None:
     """Install and copy the libraries, or do nothing when they are already those of the lock file."""
-    lock = (ROOM / "package-lock.json").read_bytes()
-    stamp = VENDOR / "installed-lock.json"
-    if stamp.exists() and stamp.read_bytes() == lock and _complete():
+    # another lock file or another list of files, and the folder is filled anew
+    wanted = hashlib.sha256(
+        (ROOM / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
+    ).hexdigest()
+    stamp = VENDOR / "installed.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and _complete():
         print("browser libraries: already installed")
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -52,7 +56,7 @@ def main() -> None:
             shutil.copy(ROOM / name, work / name)
         _run_npm(work)
         _copy_files(work / "node_modules")
-    stamp.write_bytes(lock)
+    stamp.write_text(wanted, encoding="utf-8")
     print(f"browser libraries: {len(FILES)} files in {VENDOR.relative_to(ROOM.parent)}")
 
 

@@ -171,7 +171,7 @@ def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Ma
     shown.add_child(Basemap(context.basemap))
     for layer in page.layers:
         shown.add_child(layer)
-    switch = folium.LayerControl(collapsed=True, autoZIndex=False)
+    switch = folium.LayerControl(collapsed=False, autoZIndex=False)
     switch._id = "own"
     shown.add_child(switch)
     return shown

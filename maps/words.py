@@ -11,13 +11,16 @@ from .text import has_text, say, say_metres, say_number, say_share
 COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 
 
-def street_name(name: object, lang: str, *, highway: object = None) -> str:
-    """Return the name of a street, or words for one that has none, by its kind where that is given."""
+def street_name(name: object, lang: str, *, highway: object = None, near: object = None) -> str:
+    """Return the name of a street, or words for one that has none: its kind, and the named street nearby."""
     if present(name) and str(name).strip():
         return str(name)
     if highway is None:
         return say("words.unnamed", lang)
-    return say("words.unnamed_kind", lang, kind=word("highways", highway, lang))
+    kind = word("highways", highway, lang)
+    if present(near) and str(near).strip():
+        return say("words.near", lang, kind=kind, street=str(near))
+    return say("words.unnamed_kind", lang, kind=kind)
 
 
 def word(area: str, value: object, lang: str) -> str:

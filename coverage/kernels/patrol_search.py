@@ -7,6 +7,7 @@ rest of the route hold are kept, so that whether a visit fits at a place is know
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -18,13 +19,10 @@ BLINK = 0.1
 """How often a place in a route is overlooked, so that the cheapest one is not always taken."""
 
 
-@njit(cache=True, nogil=True)
-def search_routes(
-    travel, profile, prize, service, opens, closes, home_out, home_in, begins, ends, iterations, seed
-):
-    """Search routes that collect the most prize.
+class Problem(NamedTuple):
+    """What a search is given: n places to visit or start from, k units, p kinds of unit.
 
-    Parameters
+    Attributes
     ----------
     travel : float64 array (p, n, n)
         Seconds between places, for each kind of unit; infinite where there is no way.
@@ -36,6 +34,27 @@ def search_routes(
         Place where each unit starts and ends.
     begins, ends : float64 array (k,)
         Shift of each unit, seconds.
+    """
+
+    travel: np.ndarray
+    profile: np.ndarray
+    prize: np.ndarray
+    service: np.ndarray
+    opens: np.ndarray
+    closes: np.ndarray
+    home_out: np.ndarray
+    home_in: np.ndarray
+    begins: np.ndarray
+    ends: np.ndarray
+
+
+@njit(cache=True, nogil=True)
+def search_routes(problem, iterations, seed):
+    """Search routes that collect the most problem.prize.
+
+    Parameters
+    ----------
+    problem : Problem
     iterations : int
         Rounds of ruin and recreate.
     seed : int
@@ -48,89 +67,25 @@ def search_routes(
     score : float
     """
     np.random.seed(seed)
-    n, units = prize.shape[0], begins.shape[0]
+    n, units = problem.prize.shape[0], problem.begins.shape[0]
     routes = np.full((units, n), -1, np.int64)
     lengths = np.zeros(units, np.int64)
     start = np.zeros((units, n + 1))
     latest = np.zeros((units, n + 1))
     visited = np.zeros(n, np.bool_)
     for unit in range(units):
-        _time_route(
-            unit,
-            routes,
-            lengths,
-            start,
-            latest,
-            travel,
-            profile,
-            service,
-            opens,
-            closes,
-            home_out,
-            home_in,
-            begins,
-            ends,
-        )
-    _recreate(
-        routes,
-        lengths,
-        start,
-        latest,
-        visited,
-        travel,
-        profile,
-        prize,
-        service,
-        opens,
-        closes,
-        home_out,
-        home_in,
-        begins,
-        ends,
-        0.0,
-    )
-    score, cost = _worth(routes, lengths, start, service, travel, profile, home_in, prize, begins)
+        _time_route(problem, unit, routes, lengths, start, latest)
+    _recreate(problem, routes, lengths, start, latest, visited, 0.0)
+    score, cost = _worth(problem, routes, lengths, start)
     best_routes, best_lengths, best_score, best_cost = routes.copy(), lengths.copy(), score, cost
     kept_routes, kept_lengths, kept_score, kept_cost = routes.copy(), lengths.copy(), score, cost
     heat = 0.05 * max(score, 1e-9) / max(1.0, lengths.sum())
     for turn in range(iterations):
-        _ruin(routes, lengths, visited, travel, profile)
+        _ruin(problem, routes, lengths, visited)
         for unit in range(units):
-            _time_route(
-                unit,
-                routes,
-                lengths,
-                start,
-                latest,
-                travel,
-                profile,
-                service,
-                opens,
-                closes,
-                home_out,
-                home_in,
-                begins,
-                ends,
-            )
-        _recreate(
-            routes,
-            lengths,
-            start,
-            latest,
-            visited,
-            travel,
-            profile,
-            prize,
-            service,
-            opens,
-            closes,
-            home_out,
-            home_in,
-            begins,
-            ends,
-            NOISE,
-        )
-        score, cost = _worth(routes, lengths, start, service, travel, profile, home_in, prize, begins)
+            _time_route(problem, unit, routes, lengths, start, latest)
+        _recreate(problem, routes, lengths, start, latest, visited, NOISE)
+        score, cost = _worth(problem, routes, lengths, start)
         cooled = heat * (1.0 - turn / iterations)
         lost = kept_score - score
         accept = lost < 0 or (lost == 0 and cost <= kept_cost)
@@ -150,64 +105,35 @@ def search_routes(
 
 
 @njit(cache=True, nogil=True)
-def _time_route(
-    unit,
-    routes,
-    lengths,
-    start,
-    latest,
-    travel,
-    profile,
-    service,
-    opens,
-    closes,
-    home_out,
-    home_in,
-    begins,
-    ends,
-):
+def _time_route(problem, unit, routes, lengths, start, latest):
     """Work out when each visit starts, and the latest it may start."""
-    way = profile[unit]
-    place, now = home_out[unit], begins[unit]
+    way = problem.profile[unit]
+    place, now = problem.home_out[unit], problem.begins[unit]
     count = lengths[unit]
     for k in range(count):
         visit = routes[unit, k]
-        now = max(now + travel[way, place, visit], opens[visit])
+        now = max(now + problem.travel[way, place, visit], problem.opens[visit])
         start[unit, k] = now
-        now += service[visit]
+        now += problem.service[visit]
         place = visit
-    start[unit, count] = now + travel[way, place, home_in[unit]]
-    limit = ends[unit] + TIME_SLACK
+    start[unit, count] = now + problem.travel[way, place, problem.home_in[unit]]
+    limit = problem.ends[unit] + TIME_SLACK
     latest[unit, count] = limit
-    place = home_in[unit]
+    place = problem.home_in[unit]
     for k in range(count - 1, -1, -1):
         visit = routes[unit, k]
-        limit = min(closes[visit] + TIME_SLACK, limit - travel[way, visit, place] - service[visit])
+        limit = min(
+            problem.closes[visit] + TIME_SLACK,
+            limit - problem.travel[way, visit, place] - problem.service[visit],
+        )
         latest[unit, k] = limit
         place = visit
 
 
 @njit(cache=True, nogil=True)
-def _recreate(
-    routes,
-    lengths,
-    start,
-    latest,
-    visited,
-    travel,
-    profile,
-    prize,
-    service,
-    opens,
-    closes,
-    home_out,
-    home_in,
-    begins,
-    ends,
-    noise,
-):
+def _recreate(problem, routes, lengths, start, latest, visited, noise):
     """Insert visits, the best prize for the time it takes first, until none fits."""
-    n, units = prize.shape[0], lengths.shape[0]
+    n, units = problem.prize.shape[0], lengths.shape[0]
     best_ratio = np.full((n, units), -1.0)
     best_place = np.zeros((n, units), np.int64)
     stale = np.ones(units, np.bool_)
@@ -218,28 +144,28 @@ def _recreate(
         for unit in range(units):
             if not stale[unit]:
                 continue
-            way, count = profile[unit], lengths[unit]
+            way, count = problem.profile[unit], lengths[unit]
             for visit in range(n):
                 best_ratio[visit, unit] = -1.0
-                if visited[visit] or prize[visit] <= 0.0:
+                if visited[visit] or problem.prize[visit] <= 0.0:
                     continue
                 for k in range(count + 1):
-                    before = home_out[unit] if k == 0 else routes[unit, k - 1]
-                    left = begins[unit] if k == 0 else start[unit, k - 1] + service[before]
-                    after = home_in[unit] if k == count else routes[unit, k]
-                    begin = max(left + travel[way, before, visit], opens[visit])
-                    if begin > closes[visit] + TIME_SLACK:
+                    before = problem.home_out[unit] if k == 0 else routes[unit, k - 1]
+                    left = problem.begins[unit] if k == 0 else start[unit, k - 1] + problem.service[before]
+                    after = problem.home_in[unit] if k == count else routes[unit, k]
+                    begin = max(left + problem.travel[way, before, visit], problem.opens[visit])
+                    if begin > problem.closes[visit] + TIME_SLACK:
                         break
                     if noise > 0.0 and np.random.random() < BLINK:
                         continue
-                    arrive = begin + service[visit] + travel[way, visit, after]
+                    arrive = begin + problem.service[visit] + problem.travel[way, visit, after]
                     if arrive > latest[unit, k]:
                         continue
                     if k < count:
-                        delay = max(arrive, opens[after]) - start[unit, k]
+                        delay = max(arrive, problem.opens[after]) - start[unit, k]
                     else:
                         delay = arrive - start[unit, count]
-                    ratio = prize[visit] * shake[visit] / (max(delay, 0.0) + 60.0)
+                    ratio = problem.prize[visit] * shake[visit] / (max(delay, 0.0) + 60.0)
                     if ratio > best_ratio[visit, unit]:
                         best_ratio[visit, unit] = ratio
                         best_place[visit, unit] = k
@@ -259,26 +185,11 @@ def _recreate(
         lengths[on] += 1
         visited[chosen] = True
         stale[on] = True
-        _time_route(
-            on,
-            routes,
-            lengths,
-            start,
-            latest,
-            travel,
-            profile,
-            service,
-            opens,
-            closes,
-            home_out,
-            home_in,
-            begins,
-            ends,
-        )
+        _time_route(problem, on, routes, lengths, start, latest)
 
 
 @njit(cache=True, nogil=True)
-def _ruin(routes, lengths, visited, travel, profile):
+def _ruin(problem, routes, lengths, visited):
     """Take out either a run of visits of one unit, or visits near one another whoever makes them."""
     units, total = lengths.shape[0], lengths.sum()
     if total == 0:
@@ -300,14 +211,14 @@ def _ruin(routes, lengths, visited, travel, profile):
         lengths[unit] -= last - first
         return
     seed_visit = routes[unit, pick]
-    way = profile[unit]
+    way = problem.profile[unit]
     everyone = np.empty(total)
     names = np.empty(total, np.int64)
     at = 0
     for other in range(units):
         for k in range(lengths[other]):
             names[at] = routes[other, k]
-            everyone[at] = travel[way, seed_visit, names[at]] * (0.5 + np.random.random())
+            everyone[at] = problem.travel[way, seed_visit, names[at]] * (0.5 + np.random.random())
             at += 1
     order = np.argsort(everyone)
     for k in range(how_many):
@@ -322,11 +233,11 @@ def _ruin(routes, lengths, visited, travel, profile):
 
 
 @njit(cache=True, nogil=True)
-def _worth(routes, lengths, start, service, travel, profile, home_in, prize, begins):
+def _worth(problem, routes, lengths, start):
     """Return the prize collected, and the time from leaving to coming home."""
     score, cost = 0.0, 0.0
     for unit in range(lengths.shape[0]):
         for k in range(lengths[unit]):
-            score += prize[routes[unit, k]]
-        cost += start[unit, lengths[unit]] - begins[unit]
+            score += problem.prize[routes[unit, k]]
+        cost += start[unit, lengths[unit]] - problem.begins[unit]
     return score, cost

@@ -223,6 +223,9 @@
 
   // The headings inside the layer switch, which Leaflet has no word for.
   function groupLegend() {
+    if (document.querySelector(".legend-group")) {
+      return;
+    }
     for (const swatch of document.querySelectorAll(".leaflet-control-layers-overlays [data-group]")) {
       const label = swatch.closest("label");
       label.before(element("div", "legend-group", swatch.dataset.group));
@@ -251,6 +254,8 @@
     // the layer switch lies over the right of the map
     map.fitBounds(page.bounds, { paddingTopLeft: [16, 16], paddingBottomRight: [wide ? 310 : 16, 16], animate: false });
     map.on("overlayadd baselayerchange", restack);
+    // Leaflet writes its switch anew when a layer is shown from elsewhere
+    map.on("overlayadd overlayremove baselayerchange", groupLegend);
     map.on("zoomend", markDistance);
     markDistance();
     groupLegend();
@@ -267,8 +272,10 @@
       handle.setAttribute("aria-expanded", String(open));
     });
     const switches = document.querySelector(".leaflet-control-layers");
-    if (wide) {
-      switches.classList.add("leaflet-control-layers-expanded");
+    if (!wide) {
+      const fold = () => switches.classList.remove("leaflet-control-layers-expanded");
+      fold();
+      map.on("click", fold);
     }
     switches.setAttribute("aria-label", page.texts.layers);
     new ResizeObserver(() => {

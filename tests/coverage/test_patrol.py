@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kuzet.coverage.blind_spots import find_blind_spots
 from kuzet.coverage.cover import measure_coverage
 from kuzet.coverage.errors import CannotHoldError, InvalidInputError
-from kuzet.coverage.kernels.patrol_search import search_routes
+from kuzet.coverage.kernels.patrol_search import Problem, search_routes
 from kuzet.coverage.patrol import plan_patrol
 from kuzet.coverage.risk import measure_risk
 from kuzet.coverage.streets import ways_of_frame
@@ -182,9 +182,10 @@ def test_the_search_equals_trying_everything(seed, visits):
     opens = np.append(random.uniform(0, 600, visits), 0)
     closes = opens + 720
     home, limit = visits, 1800.0
-    routes, lengths, score = search_routes(
+    problem = Problem(
         travel[None], np.zeros(1, np.int64), prize, service, opens, closes, np.array([home]), np.array([home]),  # noqa: E501
-        np.zeros(1), np.array([limit]), 1000, 1,
+        np.zeros(1), np.array([limit]),
     )  # fmt: skip
+    routes, lengths, score = search_routes(problem, 1000, 1)
     assert score == pytest.approx(best_by_trying(travel, prize, service, opens, closes, home, limit))
     assert score == pytest.approx(prize[routes[0, : lengths[0]]].sum())

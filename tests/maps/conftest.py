@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,16 +13,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from kuzet.maps.assets import STATIC, Assets
+from kuzet.maps.basemap import build_basemap
+from kuzet.maps.pages import PageContext, blind_spots_page, coverage_page, patrol_page, sites_page
+from kuzet.maps.text import LANGUAGES
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-
-from kuzet.maps.assets import STATIC, Assets
-from kuzet.maps.basemap import build_basemap
-from kuzet.maps.pages import PageContext, blind_spots_page, coverage_page, patrol_page, sites_page
-from kuzet.maps.text import LANGUAGES
 
 from .make_results import (
     make_blind_spots,
@@ -35,10 +35,16 @@ from .make_results import (
 
 KINDS = ("coverage", "blind-spots", "sites", "patrol")
 MADE_AT = datetime(2025, 11, 24, 9, 5, tzinfo=timezone(timedelta(hours=5)))
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def make_context(lang: str = "en", **changes: object) -> PageContext:
@@ -68,7 +74,9 @@ def draw(kind: str, context: PageContext, name: str | None = None) -> str:
         spots = make_blind_spots(coverage, **({} if name is None else {"building": name, "camera": name}))
         return blind_spots_page(spots, coverage, context=context)
     if kind == "sites":
-        return sites_page(make_sites(coverage, **({} if name is None else {"street": name})), coverage, context=context)
+        return sites_page(
+            make_sites(coverage, **({} if name is None else {"street": name})), coverage, context=context
+        )
     plan = make_patrol(**({} if name is None else {"units": (f"{name} 1", f"{name} 2"), "name": name}))
     return patrol_page(plan, stations=make_stations(**words), coverage=coverage, context=context)
 
@@ -109,7 +117,9 @@ class Watched:
         """Open an address and wait until its map stands."""
         self.page.goto(address)
         self.page.wait_for_function("document.documentElement.dataset.ready === 'yes'", timeout=15_000)
-        self.page.wait_for_function("document.querySelectorAll('canvas.leaflet-tile').length > 0", timeout=15_000)
+        self.page.wait_for_function(
+            "document.querySelectorAll('canvas.leaflet-tile').length > 0", timeout=15_000
+        )
 
     def _check_console(self, message: object) -> None:
         kind, text = message.type, message.text  # pyright: ignore[reportAttributeAccessIssue]
@@ -166,8 +176,6 @@ def server() -> Iterator[str]:
         kind = request.path_params["kind"]  # pyright: ignore[reportAttributeAccessIssue]
         context = make_context("kk", assets=Assets.linked("/static"), basemap="/files/basemap.pmtiles")
         return HTMLResponse(draw(kind, context))
-
-    import tempfile
 
     with tempfile.TemporaryDirectory() as files:
         (Path(files) / "basemap.pmtiles").write_bytes(town_basemap())

@@ -173,23 +173,31 @@ def make_patrol(units: tuple[str, ...] = ("Қ-1", "Қ-2"), name: str = "Өтен
             target = (0.0, 0.0) if stop is None else corners[stop]
             line = LineString([here, (target[0], here[1] + 0.01), target])
             arrive = clock + timedelta(seconds=round(line.length / 8))
-            legs.append({"unit": unit, "order": order, "depart": clock, "arrive": arrive, "drive_s": line.length / 8,
-                         "drive_m": line.length, "edges": [], "turns": [[name, 120.0], [None, 80.0]],
-                         "geometry": line})  # fmt: skip
+            drawn = {"drive_s": line.length / 8, "drive_m": line.length}
+            leg = {"unit": unit, "order": order, "depart": clock, "arrive": arrive, "geometry": line}
+            legs.append({**leg, **drawn, "edges": [], "turns": [[name, 120.0], [None, 80.0]]})
             drive += line.length
             clock = arrive
             if stop is not None:
                 clock = arrive + timedelta(seconds=720)
-                visits.append({"unit": unit, "order": order, "stop": stop, "name": name, "arrive": arrive,
-                               "leave": clock, "drive_s": line.length / 8, "drive_m": line.length})  # fmt: skip
+                visit = {"unit": unit, "order": order, "stop": stop, "name": name}
+                visits.append({**visit, "arrive": arrive, "leave": clock, **drawn})
             here = target
-        table.append({"id": unit, "station": "st1", "kind": "car", "shift_start": START,
-                      "shift_end": START + timedelta(hours=8), "back_at": clock, "stops": len(mine),
-                      "drive_s": drive / 8, "drive_m": drive, "dwell_s": 720.0 * len(mine), "wait_s": 0.0})  # fmt: skip
+        shift = {"shift_start": START, "shift_end": START + timedelta(hours=8), "back_at": clock}
+        sums = {"drive_s": drive / 8, "drive_m": drive, "dwell_s": 720.0 * len(mine), "wait_s": 0.0}
+        table.append({"id": unit, "station": "st1", "kind": "car", **shift, "stops": len(mine), **sums})
+    routes = gpd.GeoDataFrame(legs, geometry="geometry", crs=CRS)
     return PatrolPlan(
-        pd.DataFrame(table), stops, pd.DataFrame(visits), gpd.GeoDataFrame(legs, geometry="geometry", crs=CRS),
-        18.2, 19.0, 0.042, 7, 1,
-    )  # fmt: skip
+        pd.DataFrame(table),
+        stops,
+        pd.DataFrame(visits),
+        routes,
+        score=18.2,
+        upper_bound=19.0,
+        gap=0.042,
+        seed=7,
+        left_out=1,
+    )
 
 
 def make_stations(name: str = "Қала полиция бөлімі") -> gpd.GeoDataFrame:

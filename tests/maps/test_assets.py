@@ -1,9 +1,7 @@
 """Scripts and styles come from here or not at all."""
 
-import branca.element as branca
 import folium
 import pytest
-
 from kuzet.coverage.errors import NotReadyError
 from kuzet.maps import assets
 from kuzet.maps.assets import Assets, OutsideAddressError, require_local
@@ -70,7 +68,9 @@ def test_a_page_that_would_fetch_from_elsewhere_is_refused(part):
 
 def test_links_for_a_person_are_allowed():
     """An address a person may click is not a fetch."""
-    require_local('<a href="https://www.openstreetmap.org/copyright">OSM</a><img src="data:image/png;base64,xx">')
+    require_local(
+        '<a href="https://www.openstreetmap.org/copyright">OSM</a><img src="data:image/png;base64,xx">'
+    )
 
 
 def test_missing_libraries_are_told(tmp_path, monkeypatch):
@@ -80,15 +80,18 @@ def test_missing_libraries_are_told(tmp_path, monkeypatch):
     try:
         with pytest.raises(NotReadyError) as caught:
             Assets.linked("/static").localise(folium.Map(tiles=None).get_root())
-        assert (caught.value.code, caught.value.facts) == ("browser_libraries_missing", {"name": "leaflet.js"})
+        assert (caught.value.code, caught.value.facts) == (
+            "browser_libraries_missing",
+            {"name": "leaflet.js"},
+        )
     finally:
         assets._read.cache_clear()
 
 
 def test_jinja_does_not_read_libraries():
     """Code of a library that looks like a template is written as it is."""
-    figure = branca.Figure()
-    Assets.embedded().localise(figure)
     shown = folium.Map(tiles=None)
     Assets.embedded().localise(shown.get_root())
-    assert (assets.STATIC / "vendor" / "leaflet.js").read_text("utf-8").strip()[:200] in shown.get_root().render()
+    assert (assets.STATIC / "vendor" / "leaflet.js").read_text("utf-8").strip()[
+        :200
+    ] in shown.get_root().render()

@@ -5,7 +5,6 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-
 from kuzet.coverage.errors import InvalidInputError
 from kuzet.maps.basemap import HIGHEST_ZOOM, build_basemap
 
@@ -14,7 +13,9 @@ from .make_results import CRS, NAMES, make_buildings, make_streets
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    water = gpd.GeoDataFrame({"kind": ["river"], "name": [None]}, geometry=[shapely.box(0, 800, 900, 850)], crs=CRS)
+    water = gpd.GeoDataFrame(
+        {"kind": ["river"], "name": [None]}, geometry=[shapely.box(0, 800, 900, 850)], crs=CRS
+    )
     path = tmp_path_factory.mktemp("basemap") / "town.pmtiles"
     path.write_bytes(build_basemap(make_streets(), make_buildings(), {"water": water.to_crs(4326)}))
     return pyogrio.read_dataframe(path)

@@ -1,7 +1,6 @@
 """Every page opens in a real browser, alone, without a complaint."""
 
 import pytest
-
 from kuzet.maps.text import LANGUAGES
 
 from .conftest import KINDS, draw, make_context
@@ -23,7 +22,7 @@ def test_a_page_opens_from_disk_with_no_network(kind, lang, watch, write_page):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_served_page_fetches_only_from_its_server(kind, watch, server):
-    """Linked scripts and a base map read in ranges: all from the page's own server, none refused by the policy."""
+    """Linked scripts and a base map in ranges come from the page's own server, none refused by its policy."""
     seen = watch()
     requests = []
     seen.page.on("request", lambda request: requests.append(request.url))

@@ -1,30 +1,32 @@
 """Names with script in them open on every map without running."""
 
 import pytest
-
 from kuzet.maps import layers, legend, page_frame, shell
 
 from .conftest import KINDS, draw, make_context
 
-HOSTILE = {
-    "image": "<img src=x onerror=alert(1)>",
-    "script": "</script><script>alert(1)</script>",
-    "literal": "${alert(1)}",
-    "backtick": "`+alert(1)+`",
-    "quote": "\"'-alert(1)-'\"><svg onload=alert(1)>",
-    "template": "{{ cycler.__init__.__globals__ }}{% raw %}",
-}
+IMAGE = "<img src=x onerror=alert(1)>"
+HOSTILE = " ".join(
+    [
+        "${alert(1)}",
+        "`+alert(1)+`",
+        IMAGE,
+        "</script><script>alert(1)</script>",
+        "\"'-alert(1)-'\"><svg onload=alert(1)>",
+        "{{ cycler.__init__.__globals__ }}{% raw %}",
+        "*/ \\'); alert(1); //",
+    ]
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_name_stays_text(kind, hostile, watch, write_page):
+@pytest.mark.parametrize("name", [HOSTILE, IMAGE], ids=["all", "image"])
+def test_a_hostile_name_stays_text(kind, name, watch, write_page):
     """As name of camera, street, building, unit, station and city, touched everywhere, it opens no dialog."""
-    name = HOSTILE[hostile]
     html = draw(kind, make_context("ru", city=name), name)
     # without the policy: the first wall has to hold by itself
     seen = watch(bypass_csp=True)
-    seen.open(write_page(f"hostile-{kind}-{hostile}", html))
+    seen.open(write_page(f"hostile-{kind}-{len(name)}", html))
     shown = _touch_everything(seen.page, name)
     seen.page.wait_for_timeout(200)
     assert seen.dialogs == []
@@ -43,7 +45,7 @@ def unsafe_page(monkeypatch):
     """Return a page drawn with a `safe()` that does nothing."""
     for module in (page_frame, legend, shell, layers):
         monkeypatch.setattr(module, "safe", str)
-    return draw("patrol", make_context("en", city=HOSTILE["image"]), HOSTILE["image"])
+    return draw("patrol", make_context("en", city=IMAGE), IMAGE)
 
 
 def test_this_test_can_fail(unsafe_page, watch, write_page):
@@ -64,7 +66,9 @@ def test_the_policy_is_a_second_wall(unsafe_page, watch, write_page):
 
 def _touch_everything(page, name):
     """Switch on all layers, open every popup and tooltip, press every list item, search."""
-    page.evaluate("document.querySelectorAll('.leaflet-control-layers-selector').forEach((s) => s.checked || s.click())")
+    page.evaluate(
+        "document.querySelectorAll('.leaflet-control-layers-selector').forEach((s) => s.checked || s.click())"
+    )
     shown = page.evaluate(
         """(name) => {
           const told = {popups: 0, tooltips: 0};
@@ -80,9 +84,8 @@ def _touch_everything(page, name):
             }
             if (layer.getTooltip && layer.getTooltip()) {
               layer.openTooltip(layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter());
-              if ([...document.querySelectorAll('.leaflet-tooltip')].some((t) => t.textContent.includes(name))) {
-                told.tooltips += 1;
-              }
+              const tips = [...document.querySelectorAll('.leaflet-tooltip')];
+              if (tips.some((tip) => tip.textContent.includes(name))) told.tooltips += 1;
               layer.closeTooltip();
             }
           }

@@ -7,16 +7,19 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-
 from kuzet.maps.text import LANGUAGES, catalogue_fields
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "maps" / "locale"
 AREAS = sorted({path.name.split(".")[0] for path in LOCALE.glob("*.json")})
 TEXTS = {
-    lang: {key: value for path in sorted(LOCALE.glob(f"*.{lang}.json")) for key, value in json.loads(path.read_text("utf-8")).items()}
+    lang: {
+        key: value
+        for path in sorted(LOCALE.glob(f"*.{lang}.json"))
+        for key, value in json.loads(path.read_text(encoding="utf-8")).items()
+    }
     for lang in LANGUAGES
-}  # fmt: skip
+}
 FAULTS = {"result_broken"}
 """Faults of the program: no user meets their sentence."""
 
@@ -44,7 +47,8 @@ def test_no_text_is_empty_or_left_in_english(area):
         left = [
             key
             for key, value in _read(area, lang).items()
-            if value == english[key] and len(re.findall(r"[A-Za-z]{3,}", re.sub(r"\{\w+\}|`[^`]*`", "", value))) > 2
+            if value == english[key]
+            and len(re.findall(r"[A-Za-z]{3,}", re.sub(r"\{\w+\}|`[^`]*`", "", value))) > 2
         ]
         assert left == []
 
@@ -73,7 +77,9 @@ def test_every_error_has_its_sentence_and_its_remedy(room):
         if facts is None or code in FAULTS:
             continue
         for lang in LANGUAGES:
-            told = catalogue_fields(TEXTS[lang][f"errors.{code}"]) | catalogue_fields(TEXTS[lang][f"errors.{code}.do"])
+            told = catalogue_fields(TEXTS[lang][f"errors.{code}"]) | catalogue_fields(
+                TEXTS[lang][f"errors.{code}.do"]
+            )
             assert told <= facts, (code, lang)
 
 
@@ -81,7 +87,9 @@ def test_every_key_the_pages_ask_for_is_there():
     """Each literal key in this room's source and templates is in the catalogue."""
     sources = [*(ROOT / "maps").glob("*.py"), *(ROOT / "maps" / "templates").glob("*.html")]
     asked = {
-        key for path in sources for key in re.findall(r"""\bsay\(\s*["']([\w.-]+[\w])["'][,)]""", path.read_text("utf-8"))
+        key
+        for path in sources
+        for key in re.findall(r"""\bsay\(\s*["']([\w.-]+[\w])["'][,)]""", path.read_text("utf-8"))
     }
     assert len(asked) > 60
     assert asked - TEXTS["en"].keys() == set()
@@ -99,7 +107,11 @@ def _errors_raised(room):
             if not (isinstance(node, ast.Call) and _name(node.func).endswith("Error") and node.args):
                 continue
             code = node.args[0]
-            if not (isinstance(code, ast.Constant) and isinstance(code.value, str) and re.fullmatch(r"[a-z0-9_]+", code.value)):
+            if not (
+                isinstance(code, ast.Constant)
+                and isinstance(code.value, str)
+                and re.fullmatch(r"[a-z0-9_]+", code.value)
+            ):
                 continue
             facts = {word.arg for word in node.keywords}
             known = raised.get(code.value, facts)

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from kuzet.maps.safe import safe, safe_json, script_json
 
 HOSTILE = [

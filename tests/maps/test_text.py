@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-
 from kuzet.coverage.errors import InvalidInputError
 from kuzet.maps import text
 from kuzet.maps.text import (
