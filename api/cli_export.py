@@ -9,6 +9,7 @@ import typer
 
 from ..coverage.errors import InvalidInputError
 from .cli_options import JsonOption, LangOption, StoreOption, open_shell
+from .files import make_folder, write_file
 
 app = typer.Typer(no_args_is_help=True, help="Write layers, maps and routes to files.")
 
@@ -39,7 +40,7 @@ def layer(
         raise InvalidInputError("export_format_unknown", known=", ".join(writers))
     frame = Reader(Store(settings.store)).frame(layer)
     content = to_geopackage({layer: frame}) if writer is to_geopackage else writer(frame)
-    target.write_bytes(content)
+    write_file(target, content)
     shell.answer({"layer": layer, "rows": len(frame), "file": target.name})
     shell.say("cli.export.layer", rows=len(frame), file=target.name)
 
@@ -68,7 +69,7 @@ def map_(
         assets=Assets.embedded(),
         basemap=source.basemap(),
     )
-    target.write_text(page, encoding="utf-8")
+    write_file(target, page)
     shell.answer({"map": kind, "file": target.name})
     shell.say("cli.export.file", file=target.name)
 
@@ -86,7 +87,7 @@ def gpx(
     from .demo import write_routes
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     written = write_routes(Store(settings.store), folder)
     shell.answer({"files": [path.name for path in written]})
     for path in written:

@@ -13,6 +13,7 @@ from ..maps.text import has_text, say_number
 from ..maps.words import word
 from .cli_options import JsonOption, LangOption, StoreOption, open_shell
 from .figures import plain
+from .files import write_file
 from .texts import say_warning
 
 app = typer.Typer(
@@ -149,7 +150,7 @@ def incidents(
 ) -> None:  # fmt: skip
     """Read a file of incidents; names, numbers and telephones of persons are never taken."""
     _table(context, "incidents", file, rejected, store, as_json, lang, column, preset=preset, replace=replace,
-           zone=zone, date_order=_read_order(dates))  # fmt: skip
+           zone=zone, dates=dates)  # fmt: skip
 
 
 @app.command()
@@ -170,7 +171,7 @@ def units(
 ) -> None:  # fmt: skip
     """Read the units of a shift: their station, their kind, when they begin and end."""
     _table(context, "units", file, rejected, store, as_json, lang, column, preset=preset, replace=replace,
-           zone=zone, date_order=_read_order(dates))  # fmt: skip
+           zone=zone, dates=dates)  # fmt: skip
 
 
 def _table(
@@ -194,6 +195,7 @@ def _table(
         raise TooLargeError("input_file_too_large", limit_mb=round(settings.upload_limit / 1e6, 1))
     if layer in ("incidents", "units"):
         options["zone"] = options["zone"] or zone_of(settings)
+        options["date_order"] = _read_order(options.pop("dates"))
     with shell.progress() as progress:
         receipt = ingest_table(
             Store(settings.store),
@@ -206,7 +208,7 @@ def _table(
             **options,
         )
     if rejected is not None and receipt.rejected_file:
-        rejected.write_bytes(receipt.rejected_file)
+        write_file(rejected, receipt.rejected_file)
     shell.answer(
         {
             "layer": layer,

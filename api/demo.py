@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..coverage.progress import part
 from ..maps.text import LANGUAGES
 from .console import Shell
+from .files import make_folder, write_file
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def run_demo(shell: Shell, settings: Settings, *, out: Path) -> None:
     from .printing import print_blind_spots, print_coverage, print_patrol, print_sites, print_synthetic
     from .workflows import RUNNERS
 
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     store = Store(settings.store)
     with shell.progress() as progress:
         city = load_sample(store, zone=settings.time_zone, progress=part(progress, 0.0, 0.3))
@@ -101,7 +102,7 @@ def write_pages(store: Store, out: Path, *, settings: Settings, lang: str) -> li
                 answer=answer,
             )
             path = out / _file_name(kind, tongue, lang)
-            path.write_text(page, encoding="utf-8")
+            write_file(path, page)
             written.append(path)
     return written
 
@@ -116,7 +117,7 @@ def write_routes(store: Store, out: Path) -> list[Path]:
     for unit in plan.units["id"].astype(str):
         # a unit's name may hold what a file's may not
         path = out / f"route-{re.sub(r'[^0-9A-Za-zА-Яа-яӘәҒғҚқҢңӨөҰұҮүҺһІі_-]+', '_', unit)[:80]}.gpx"
-        path.write_bytes(routes_to_gpx(plan, unit, plan.legs.crs))
+        write_file(path, routes_to_gpx(plan, unit, plan.legs.crs))
         written.append(path)
     return written
 

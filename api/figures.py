@@ -14,12 +14,12 @@ from ..coverage.schema import STATES
 
 WORST: Final = 10
 """Blind spots that a summary names."""
-_SPOT: Final = ("rank", "id", "name", "highway", "length_m", "risk", "cause", "building", "building_name",
-                "camera", "distance_m")  # fmt: skip
+_SPOT: Final = ("rank", "id", "name", "near", "highway", "length_m", "risk", "cause", "building",
+                "building_name", "camera", "distance_m")  # fmt: skip
 _SITE: Final = ("order", "id", "street", "support", "model", "heading_deg", "cost", "gain_m", "gain")
 _UNIT: Final = ("id", "station", "kind", "shift_start", "shift_end", "back_at", "stops", "drive_s", "drive_m",
                 "dwell_s", "wait_s")  # fmt: skip
-_VISIT: Final = ("order", "stop", "name", "arrive", "leave", "drive_s", "drive_m")
+_VISIT: Final = ("order", "stop", "name", "near", "arrive", "leave", "drive_s", "drive_m")
 
 
 def figures_of(result: object) -> dict[str, Any]:

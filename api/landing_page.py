@@ -164,7 +164,7 @@ _PAGE: Final = (
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Kuzet{% if city %} · {{ city }}{% endif %}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/favicon.ico" type="image/svg+xml">
 <style>"""
     + _STYLE
     + """</style>

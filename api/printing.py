@@ -88,7 +88,7 @@ def print_blind_spots(shell: Shell, figures: Figures, *, top: int = 10) -> None:
         [
             [
                 str(spot["rank"]),
-                street_name(spot["name"], lang),
+                street_name(spot["name"], lang, highway=spot["highway"], near=spot["near"]),
                 say_metres(spot["length_m"], lang),
                 say_number(spot["risk"], lang, digits=1),
                 cause_sentence(spot, lang),
@@ -168,7 +168,7 @@ def print_patrol(shell: Shell, figures: Figures, *, zone: tzinfo) -> None:
                     str(visit["order"]),
                     _clock(visit["arrive"], zone, lang),
                     _clock(visit["leave"], zone, lang),
-                    street_name(visit["name"], lang),
+                    street_name(visit["name"], lang, near=visit["near"]),
                     say_minutes(visit["drive_s"], lang),
                     say_metres(visit["drive_m"], lang),
                 ]

@@ -43,10 +43,9 @@ SAME_AUTHOR = {"pmtiles": "protomaps-leaflet", "@protomaps/basemaps": "protomaps
 def main() -> None:
     """Install and copy the libraries, or do nothing when they are already those of the lock file."""
     # another lock file or another list of files, and the folder is filled anew
-    wanted = hashlib.sha256(
-        (ROOM / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
-    ).hexdigest()
-    stamp = VENDOR / "installed.txt"
+    made_from = (ROOM / "package-lock.json").read_bytes() + Path(__file__).read_bytes()
+    wanted = json.dumps({"made_from": hashlib.sha256(made_from).hexdigest()}) + "\n"
+    stamp = VENDOR / "installed-lock.json"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and _complete():
         print("browser libraries: already installed")
         return
@@ -89,9 +88,9 @@ def _copy_files(modules: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         # the maps of sources are not kept, so no page may ask for them
         if source.endswith((".js", ".css")):
-            text = (modules / source).read_text(encoding="utf-8")
-            kept = [line for line in text.splitlines() if "sourceMappingURL=" not in line]
-            place.write_text("\n".join(kept) + "\n", encoding="utf-8", newline="\n")
+            # bytes: `splitlines` would also cut at U+0085 and U+2028, which stand inside strings of scripts
+            lines = (modules / source).read_bytes().splitlines(keepends=True)
+            place.write_bytes(b"".join(line for line in lines if b"sourceMappingURL=" not in line))
         else:
             shutil.copy(modules / source, place)
     (fresh / "NOTICE.txt").write_text(_notice(modules), encoding="utf-8", newline="\n")

@@ -78,7 +78,7 @@ def unvisited_layer(plan: PatrolPlan, context: PageContext) -> FeatureLayer:
     left = pick(plan.stops, np.asarray(plan.stops["held"] == 0))
     rows = [
         {
-            "t": street_name(row["name"], lang),
+            "t": street_name(row["name"], lang, near=row.get("near")),
             "w": context.say("patrol.unvisited"),
             "cause": context.say(f"causes.{row['cause']}") if present(row.get("cause")) else None,
         }
@@ -138,7 +138,7 @@ def _stops(unit: str, plan: PatrolPlan, context: PageContext) -> gpd.GeoDataFram
         rows.append(
             {
                 "id": f"stop-{unit}-{mine[0]['order']}",
-                "t": street_name(mine[0]["name"], lang),
+                "t": street_name(mine[0]["name"], lang, near=mine[0].get("near")),
                 "n": "·".join(say_number(int(row["order"]), lang) for row in mine),
                 "l": " ".join(say_time(row["arrive"], lang) for row in mine),
                 "s": 2,

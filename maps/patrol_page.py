@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -37,6 +38,7 @@ def patrol_page(
     str
         A complete page.
     """
+    plan = _in_zone_of(plan, context)
     units = records(plan.units)
     layers = [unit_layer(place, unit, plan, context) for place, unit in enumerate(units)]
     layers += [station_layer(stations, context), unvisited_layer(plan, context)]
@@ -66,6 +68,17 @@ def patrol_page(
         notes=[context.say("patrol.drawn", seed=str(plan.seed)), context.say("patrol.meaning")],
     )
     return draw_page(page, context)
+
+
+def _in_zone_of(plan: PatrolPlan, context: PageContext) -> PatrolPlan:
+    """Return the plan with its times in the page's time zone; the store keeps them in UTC."""
+    zone = context.made_at.tzinfo
+
+    def moved(frame: Any) -> Any:
+        times = frame.select_dtypes("datetimetz").columns
+        return frame.assign(**{name: frame[name].dt.tz_convert(zone) for name in times})
+
+    return replace(plan, units=moved(plan.units), visits=moved(plan.visits), legs=moved(plan.legs))
 
 
 def _figures(plan: PatrolPlan, units: list[dict[str, Any]], context: PageContext) -> list[Figure]:
@@ -130,7 +143,7 @@ def _timetable(
                 "order": say_number(int(row["order"]), lang),
                 "arrive": say_time(row["arrive"], lang),
                 "leave": say_time(row["leave"], lang),
-                "name": street_name(row["name"], lang),
+                "name": street_name(row["name"], lang, near=row.get("near")),
                 "drive": say_minutes(row["drive_s"], lang),
             }
             for row in mine

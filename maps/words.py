@@ -15,12 +15,10 @@ def street_name(name: object, lang: str, *, highway: object = None, near: object
     """Return the name of a street, or words for one that has none: its kind, and the named street nearby."""
     if present(name) and str(name).strip():
         return str(name)
-    if highway is None:
-        return say("words.unnamed", lang)
-    kind = word("highways", highway, lang)
+    kind = say("words.unnamed", lang) if highway is None else word("highways", highway, lang)
     if present(near) and str(near).strip():
         return say("words.near", lang, kind=kind, street=str(near))
-    return say("words.unnamed_kind", lang, kind=kind)
+    return kind if highway is None else say("words.unnamed_kind", lang, kind=kind)
 
 
 def word(area: str, value: object, lang: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -20,6 +20,7 @@ from ..texts import absolute
 GEOJSON: Final = "application/geo+json"
 ATTRIBUTION: Final = "© OpenStreetMap contributors (ODbL)"
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+CrsName = Literal["http://www.opengis.net/def/crs/OGC/1.3/CRS84"]
 CONFORMANCE: Final = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -83,6 +84,10 @@ def list_items(
             examples=["2025-01-01T00:00:00Z/.."],
         ),
     ] = None,
+    crs: Annotated[CrsName, Query(description="System of the answer: the one that is offered.")] = CRS84,
+    bbox_crs: Annotated[
+        CrsName, Query(alias="bbox-crs", description="System of the box: the one that is offered.")
+    ] = CRS84,
 ) -> Response:
     """Return a page of a layer as GeoJSON in WGS 84."""
     times = None if datetime_ is None else read_times(datetime_)
@@ -118,7 +123,7 @@ def list_items(
     responses={200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}},
 )
 def get_item(
-    layer: LayerName,
+    layer: Annotated[str, Path(max_length=40, examples=["incidents"])],
     feature: Annotated[str, Path(max_length=200, examples=["synthetic-00001"])],
     request: Request,
     services: ServicesOf,

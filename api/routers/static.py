@@ -7,7 +7,7 @@ import hashlib
 import re
 from typing import Final
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
@@ -17,6 +17,11 @@ from ..dependencies import ServicesOf
 from ..middleware import CONTENT_POLICY
 
 _SCRIPT: Final = re.compile("<script>(.*?)</script>", re.DOTALL)
+MARK: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="7" fill="#0b2942"/>'
+    '<path d="M16 7 27 25H5Z" fill="#56B4E9" opacity=".5"/><circle cx="16" cy="9" r="4" fill="#fff"/></svg>'
+)
 
 router = APIRouter(tags=["service"])
 
@@ -57,6 +62,12 @@ def docs(request: Request) -> HTMLResponse:
         swagger_ui_parameters={"validatorUrl": None},
     )
     return html_page(bytes(page.body).decode(), "en")
+
+
+@router.get("/favicon.ico", include_in_schema=False)
+def favicon() -> Response:
+    """Return the mark of Kuzet, a camera and what it sees; browsers ask for it on their own."""
+    return Response(MARK, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
 
 
 @router.get("/basemap.pmtiles", summary="The base map", response_class=FileResponse)

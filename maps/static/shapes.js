@@ -23,7 +23,9 @@
       }
       const context = this._ctx;
       const point = layer._point;
-      const { shape, color, radius } = layer.options;
+      const { shape, color } = layer.options;
+      // seen from far away, large markers would hide the streets
+      const radius = layer.options.radius * (this._map.getZoom() < 15 ? 0.65 : 1);
       const hollow = shape === "ring" || shape === "cross";
       context.save();
       context.setLineDash([]);

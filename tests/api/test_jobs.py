@@ -56,7 +56,7 @@ def test_a_job_goes_from_accepted_through_running_to_successful(jobs: Jobs) -> N
 
 
 def test_a_job_that_fails_keeps_its_reason(jobs: Jobs) -> None:
-    """Bad input keeps its code; a fault of the program tells nothing of the inside; neither ends the worker."""
+    """Bad input keeps its code, a fault of the program tells nothing of the inside, the worker goes on."""
     plain = jobs.submit("coverage", work.fail_plainly)
     unforeseen = jobs.submit("coverage", work.fail_unforeseen)
     after = jobs.submit("coverage", work.succeed, "run-2")
@@ -68,7 +68,7 @@ def test_a_job_that_fails_keeps_its_reason(jobs: Jobs) -> None:
 
 
 def test_running_work_stops_when_dismissed(jobs: Jobs, tmp_path: Path) -> None:
-    """A dismissed job is dismissed at once, its work stops at its next step, and the worker takes the next job."""
+    """A dismissed job is so at once, its work stops at its next step, and the worker takes the next job."""
     trace = tmp_path / "trace"
     job = jobs.submit("coverage", work.go_on, str(trace))
     until(trace.exists)
@@ -126,7 +126,7 @@ def test_a_finished_job_can_be_forgotten(jobs: Jobs) -> None:
 
 
 def test_a_process_over_http_from_order_to_result(serve: Serve, own_store: Path) -> None:
-    """201 with Location, a status that ends successful, figures that are those of the stored run, and its map."""
+    """201 with Location, a status that ends successful, the figures of the stored run, and its map."""
     client = serve()
     answer = client.post("/processes/sites/execution", json={"inputs": {"count": 2}})
     assert answer.status_code == 201
@@ -188,7 +188,6 @@ def follow(client: httpx.Client, job: str) -> list[dict]:
     states = []
     with client.stream("GET", f"/jobs/{job}/events") as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
-        for line in answer.iter_lines():
-            if line.startswith("data: "):
-                states.append(json.loads(line.removeprefix("data: ")))
+        lines = (line for line in answer.iter_lines() if line.startswith("data: "))
+        states += [json.loads(line.removeprefix("data: ")) for line in lines]
     return states

@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,10 @@ import pytest
 from .conftest import Serve
 
 SECRET = "s3cr3t-input"
-PIT = b"<OGRVRTDataSource><OGRVRTLayer name='a'><SrcDataSource>/vsicurl/http://127.0.0.1:%d/a.csv</SrcDataSource>"
+PIT = (
+    b"<OGRVRTDataSource><OGRVRTLayer name='a'>"
+    b"<SrcDataSource>/vsicurl/http://127.0.0.1:%d/a.csv</SrcDataSource>"
+)
 HEAD = "id,longitude,latitude,state\n"
 
 
@@ -99,7 +103,7 @@ BAD_BODIES = [
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
 def test_a_bad_order_is_a_problem_and_starts_no_job(client: httpx.Client, body: bytes) -> None:
-    """An order that is not what the process takes is answered with 400, never 422 or 500, and starts nothing."""
+    """An order that the process does not take is 400, never 422 or 500, and starts nothing."""
     before = client.get("/jobs").json()["jobs"]
     answer = client.post(
         "/processes/sites/execution", content=body, headers={"Content-Type": "application/json"}
@@ -135,7 +139,7 @@ BAD_FILES = {
     "a photo": ("cameras.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 415),
     "a spreadsheet": ("cameras.xlsx", b"PK\x03\x04" + bytes(100), 415),
     "no coordinates": ("cameras.csv", b"id,state\na,live\n", 400),
-    "swapped coordinates": ("cameras.csv", f"{HEAD}a,60.1699,24.9414,live\nb,60.17,24.94,live\n".encode(), 400),
+    "swapped": ("cameras.csv", f"{HEAD}a,60.1699,24.9414,live\nb,60.17,24.94,live\n".encode(), 400),
     "another city": ("cameras.csv", f"{HEAD}a,78.37,45.01,live\nb,78.38,45.02,live\n".encode(), 422),
     "broken geojson": ("cameras.geojson", b'{"type": "FeatureCollection", "features": [', 400),
     "not a number": ("cameras.csv", f"{HEAD}a,NaN,Infinity,live\n".encode(), 400),
@@ -199,12 +203,12 @@ def test_a_request_over_the_limit_is_refused(serve: Serve, own_store: Path, anno
     before = digest(own_store)
     boundary = "edge"
     body = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="cameras.csv"\r\n\r\n'.encode()
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'.encode()
         + b"x" * 200_000
         + f"\r\n--{boundary}--\r\n".encode()
     )
 
-    def pieces():  # noqa: ANN202
+    def pieces() -> Iterator[bytes]:
         yield from (body[at : at + 10_000] for at in range(0, len(body), 10_000))
 
     answer = client.post(
@@ -217,7 +221,7 @@ def test_a_request_over_the_limit_is_refused(serve: Serve, own_store: Path, anno
 
 
 def test_a_store_without_a_city_says_what_to_do(serve: Serve, tmp_path: Path) -> None:
-    """Before a city is read in, every answer that needs one is 409 with the way there; the start page still opens."""
+    """Before a city is read in, what needs one is 409 with the way there; the start page still opens."""
     client = serve(store=tmp_path / "none.gpkg")
     for address in (
         "/collections",
@@ -238,7 +242,7 @@ def test_a_store_without_a_city_says_what_to_do(serve: Serve, tmp_path: Path) ->
 def test_a_fault_of_the_program_is_a_problem_without_a_trace(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An exception nobody foresaw is a 500 problem that tells nothing of the inside, and the server goes on."""
+    """An exception nobody foresaw is a 500 that tells nothing of the inside, and the server goes on."""
     client = serve()
 
     def fail(*_: object, **__: object) -> None:

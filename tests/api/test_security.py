@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 from .conftest import Serve
 
 KEY = "correct-horse-battery"
-GUARDED = ["/", "/docs", "/openapi.json", "/collections", "/collections/cameras/items", "/maps/coverage", "/routes",
-           "/jobs", "/basemap.pmtiles", "/static/vendor/leaflet.js"]  # fmt: skip
+GUARDED = ["/", "/docs", "/openapi.json", "/collections", "/collections/cameras/items", "/maps/coverage",
+           "/routes", "/jobs", "/basemap.pmtiles", "/static/vendor/leaflet.js"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", GUARDED)
 def test_a_server_with_a_key_answers_only_to_the_key(serve: Serve, path: str) -> None:
-    """Without the key, or with another, every address is 401; as password or bearer token the key opens it."""
+    """Without the key, or with another, an address is 401; as password or bearer token the key opens it."""
     client = serve(api_key=KEY)
     refused = client.get(path)
     assert refused.status_code == 401
@@ -92,7 +92,7 @@ def test_another_sites_page_cannot_change_anything(serve: Serve) -> None:
 
 
 def test_every_look_is_written_down_without_the_key(serve: Serve) -> None:
-    """A look at cameras, blind spots, routes or maps is an audit line: who, what, request id; never the key."""
+    """A look at cameras, blind spots, routes or maps is an audit line: who, what, id; never the key."""
     client = serve(api_key=KEY)
     looks = ["/collections/cameras/items", "/collections/blind_spots/items", "/routes",
              "/routes/synthetic-unit-1.gpx", "/maps/patrol"]  # fmt: skip
@@ -114,7 +114,7 @@ def test_every_look_is_written_down_without_the_key(serve: Serve) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/collections", "/nothing", "/maps/coverage", "/docs", "/health"])
 def test_every_answer_carries_safe_headers(client: httpx.Client, path: str) -> None:
-    """Pages, data and faults alike: a policy without foreign sources, no sniffing, no referrer, nothing public."""
+    """Pages, data and faults alike: no foreign sources, no sniffing, no referrer, nothing public."""
     headers = client.get(path, headers={"Accept": "text/html"}).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy

@@ -36,6 +36,6 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(name: str, value: object) -> None:
-    """A wrong port, a short key, an unknown zone or a misspelt name is a fault, and is not quietly replaced."""
+    """A wrong port, a short key, an unknown zone or a misspelt name is a fault, never quietly replaced."""
     with pytest.raises((ValidationError, ValueError)):
         Settings(**{name: value})

@@ -27,7 +27,9 @@ def test_rows_are_accepted_and_rejected_and_add_up(serve: Serve, own_store: Path
     """Two rows of four are taken; the other two come back in a file with line, column and reason."""
     client = serve()
     before = len(Store(own_store).read_frame("cameras"))
-    table = f"{HEAD}new-1,24.9414,60.1699,live\nnew-2,24.9420,60.1700,broken\nnew-3,x,60.17,live\nnew-4,24.9430,60.1702,archive\n"
+    rows = ["new-1,24.9414,60.1699,live", "new-2,24.9420,60.1700,sideways", "new-3,x,60.17,live",
+            "new-4,24.9430,60.1702,archive"]  # fmt: skip
+    table = HEAD + "\n".join(rows)
     report = send(client, "cameras", table).json()
     assert (report["rows"], report["accepted"], report["rejected"]) == (4, 2, 2)
     assert report["total"] == before + 2
@@ -47,9 +49,11 @@ def test_rows_are_accepted_and_rejected_and_add_up(serve: Serve, own_store: Path
 def test_the_mended_file_is_taken(serve: Serve, own_store: Path) -> None:
     """The file of rejected rows, mended where it says, is taken as it is."""
     client = serve()
-    report = send(client, "cameras", f"{HEAD}new-1,24.9414,60.1699,broken\nnew-2,24.942,60.17,live\n").json()
+    report = send(
+        client, "cameras", f"{HEAD}new-1,24.9414,60.1699,sideways\nnew-2,24.942,60.17,live\n"
+    ).json()
     link = next(link["href"] for link in report["links"] if link["rel"] == "related")
-    mended = client.get(link).text.replace("broken", "live")
+    mended = client.get(link).text.replace("sideways", "live")
     again = send(client, "cameras", mended).json()
     assert (again["rows"], again["accepted"], again["rejected"]) == (1, 1, 0)
     assert {"new-1", "new-2"} <= set(Store(own_store).read_frame("cameras")["id"])
@@ -95,7 +99,10 @@ def test_columns_are_named_by_the_sender(serve: Serve, own_store: Path) -> None:
 def test_incidents_are_taken(serve: Serve, own_store: Path) -> None:
     """Incidents of a sender's own go in beside the others; a person's name in them does not."""
     client = serve()
-    table = "id,longitude,latitude,occurred_from,category,victim name\nreal-1,24.9414,60.1699,2025-05-01 12:00,theft,Ada L\n"
+    table = (
+        "id,longitude,latitude,occurred_from,category,victim name\n"
+        "real-1,24.9414,60.1699,2025-05-01 12:00,theft,Ada L\n"
+    )
     report = send(client, "incidents", table, mode="replace").json()
     assert (report["accepted"], report["total"]) == (1, 1)
     assert any("victim name" in warning for warning in report["warnings"])

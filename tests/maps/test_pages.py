@@ -151,4 +151,5 @@ def test_a_street_without_name_is_told_by_its_kind():
     """An unnamed street is not an empty line in a list."""
     assert street_name(None, "en", highway="footway") == "unnamed footway"
     assert street_name(float("nan"), "ru") == "улица без названия"
-    assert street_name("Абай", "kk", highway="footway") == "Абай"
+    assert street_name(None, "en", highway="steps", near="Абай") == "steps near Абай"
+    assert street_name("Абай", "kk", highway="footway", near="Қонаев") == "Абай"
