@@ -10,7 +10,8 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InvalidInputError
-from .kernels.visible_region import grid_walls, sweep_regions
+from .kernels.visible_region import sweep_regions
+from .kernels.wall_grid import grid_walls
 
 ARC_STEP_DEG = 2.8125
 """128 chords to the full circle: at 100 m the chord lies at most 3 cm inside it."""

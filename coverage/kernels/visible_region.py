@@ -18,58 +18,6 @@ NARROW_M = 1e-7
 
 
 @njit(cache=True, nogil=True)
-def grid_walls(walls, cell_m):
-    """Sort walls into square cells.
-
-    Parameters
-    ----------
-    walls : float64 array (m, 4)
-        x1, y1, x2, y2 in metres.
-    cell_m : float
-        Side of a cell.
-
-    Returns
-    -------
-    origin_x, origin_y : float
-    columns, rows : int
-    starts : int64 array (columns * rows + 1,)
-        `items[starts[c]:starts[c + 1]]` are the walls whose box touches cell c.
-    items : int64 array
-    """
-    x_low = y_low = np.inf
-    x_high = y_high = -np.inf
-    for i in range(walls.shape[0]):
-        x_low = min(x_low, walls[i, 0], walls[i, 2])
-        x_high = max(x_high, walls[i, 0], walls[i, 2])
-        y_low = min(y_low, walls[i, 1], walls[i, 3])
-        y_high = max(y_high, walls[i, 1], walls[i, 3])
-    columns = max(1, int((x_high - x_low) / cell_m) + 1)
-    rows = max(1, int((y_high - y_low) / cell_m) + 1)
-    starts = np.zeros(columns * rows + 1, np.int64)
-    items = np.empty(0, np.int64)
-    filled = starts[:-1].copy()
-    for turn in range(2):
-        if turn == 1:
-            for c in range(columns * rows):
-                starts[c + 1] += starts[c]
-            items = np.empty(starts[-1], np.int64)
-            filled = starts[:-1].copy()
-        for i in range(walls.shape[0]):
-            c0 = int((min(walls[i, 0], walls[i, 2]) - x_low) / cell_m)
-            c1 = int((max(walls[i, 0], walls[i, 2]) - x_low) / cell_m)
-            r0 = int((min(walls[i, 1], walls[i, 3]) - y_low) / cell_m)
-            r1 = int((max(walls[i, 1], walls[i, 3]) - y_low) / cell_m)
-            for r in range(r0, r1 + 1):
-                for c in range(c0, c1 + 1):
-                    if turn == 0:
-                        starts[r * columns + c + 1] += 1
-                    else:
-                        items[filled[r * columns + c]] = i
-                        filled[r * columns + c] += 1
-    return x_low, y_low, columns, rows, starts, items
-
-
-@njit(cache=True, nogil=True)
 def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows, starts, items, arc_step):
     """Trace the visible region of every viewpoint.
 
@@ -79,7 +27,7 @@ def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows,
     radii : float64 array (n,)
     walls : float64 array (m, 4)
     x_low, y_low, cell_m, columns, rows, starts, items
-        The grid of `grid_walls`.
+        The grid of `wall_grid.grid_walls`.
     arc_step : float
         Widest angle, in radians, that one chord of the disc may span.
 
@@ -162,13 +110,8 @@ def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows,
                     while rim[next_chord, 2] <= turn0:
                         next_chord += 1
                     while next_chord < chords and rim[next_chord, 2] < turn1:
-                        total = _add(
-                            corners,
-                            total,
-                            begin,
-                            vx + radius * rim[next_chord, 0],
-                            vy + radius * rim[next_chord, 1],
-                        )
+                        x, y = vx + radius * rim[next_chord, 0], vy + radius * rim[next_chord, 1]
+                        total = _add(corners, total, begin, x, y)
                         next_chord += 1
                     total = _add_on_rim(corners, total, begin, x1, y1, radius, vx, vy)
                 turn0, x0, y0 = turn1, x1, y1

@@ -50,7 +50,7 @@ def test_the_demo_prints_the_whole_answer(demo: tuple[subprocess.CompletedProces
     worst = text.split("worst blind spots")[1].split("Proposed sites")[0]
     assert len(re.findall(r"^ *\d+ +\S", worst, re.MULTILINE)) >= 10
     for spot in figures["blind-spots"]["worst"]:
-        assert (spot["name"] or "unnamed street") in worst
+        assert (spot["name"] or spot["near"] or "unnamed") in worst
     assert len(figures["sites"]["sites"]) == 5
     assert "no choice of this many" in text
     for unit in figures["patrol"]["units"]:
