@@ -50,6 +50,13 @@ Rejected = Annotated[
         "and feed it again."
     ),
 ]
+Headings = Annotated[
+    str,
+    typer.Option(
+        metavar="north-clockwise|east-counterclockwise",
+        help="How degrees are meant: as OpenStreetMap writes them, or as GRASS does.",
+    ),
+]
 Zone = Annotated[str | None, typer.Option(help="Time zone of times that name none, such as Asia/Almaty.")]
 Dates = Annotated[
     str | None,
@@ -135,11 +142,12 @@ def osm(
 @app.command()
 def cameras(
     context: typer.Context, file: File, column: Column = None, preset: Preset = None,
-    replace: Replace = False, rejected: Rejected = None, store: StoreOption = None,
-    as_json: JsonOption = False, lang: LangOption = None,
+    headings: Headings = "north-clockwise", replace: Replace = False, rejected: Rejected = None,
+    store: StoreOption = None, as_json: JsonOption = False, lang: LangOption = None,
 ) -> None:  # fmt: skip
     """Read a register of cameras."""
-    _table(context, "cameras", file, rejected, store, as_json, lang, column, preset=preset, replace=replace)
+    _table(context, "cameras", file, rejected, store, as_json, lang, column, preset=preset,
+           headings=headings, replace=replace)  # fmt: skip
 
 
 @app.command()
@@ -196,6 +204,8 @@ def _table(
     if layer in ("incidents", "units"):
         options["zone"] = options["zone"] or zone_of(settings)
         options["date_order"] = _read_order(options.pop("dates"))
+    if layer == "cameras":
+        options["headings"] = _read_convention(options["headings"])
     with shell.progress() as progress:
         receipt = ingest_table(
             Store(settings.store),
@@ -260,6 +270,12 @@ def _read_order(dates: str | None) -> str | None:
     if dates not in (None, "day-first", "month-first"):
         raise InvalidInputError("dates_wrong")
     return None if dates is None else dates.replace("-", "_")
+
+
+def _read_convention(headings: str) -> str:
+    if headings not in ("north-clockwise", "east-counterclockwise"):
+        raise InvalidInputError("headings_wrong")
+    return headings.replace("-", "_")
 
 
 def _require_file(path: Path) -> None:

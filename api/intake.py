@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..coverage.errors import InvalidInputError, RefusedError
 from ..coverage.progress import Progress, part, silent
+from ..data.bearings import Convention
 from ..data.intake import Intake
 from ..data.osm import Extract, read_osm
 from ..data.overpass import fetch_osm
@@ -118,6 +119,7 @@ def ingest_table(
     preset: str | None = None,
     zone: str | None = None,
     date_order: DateOrder | None = None,
+    headings: Convention = "north_clockwise",
     replace: bool = False,
     lang: str = "en",
     progress: Progress = silent,
@@ -142,6 +144,8 @@ def ingest_table(
         Time zone of times that name none; else the preset's, else that of the home city.
     date_order : str, optional
         What comes first in `03/04/2024`, where the file itself does not tell.
+    headings : str
+        How the degrees of a register of cameras are meant.
     replace : bool
         Put the rows in place of all that are there. Otherwise a row whose id is there takes that one's
         place, and the others are added: the same file fed twice changes nothing.
@@ -159,6 +163,8 @@ def ingest_table(
     more: dict[str, Any] = {}
     if layer in ("incidents", "units"):
         more |= {"tz": zone, "date_order": date_order}
+    if layer == "cameras":
+        more["headings"] = headings
     if layer == "units":
         more["stations"] = set(store.read_frame("stations")["id"])
     intake = READERS[layer](

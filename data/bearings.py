@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW",
                  "NNW")  # fmt: skip
@@ -28,8 +28,12 @@ class Bearing:
     width_deg: float | None
 
 
-def parse_bearing(text: str) -> Bearing | None:
-    """Read a bearing, 0 at north and clockwise, as it is written in `direction` or `camera:direction`.
+Convention = Literal["north_clockwise", "east_counterclockwise"]
+"""Where degrees begin and which way they run: as OpenStreetMap writes them, or as GRASS does."""
+
+
+def parse_bearing(text: str, *, convention: Convention = "north_clockwise") -> Bearing | None:
+    """Read a bearing as it is written in `direction`, `camera:direction` or a column of headings.
 
     Parameters
     ----------
@@ -38,11 +42,14 @@ def parse_bearing(text: str) -> Bearing | None:
         or their words (`north-east`), in English, Russian or Kazakh; a range of two of these, which runs
         clockwise (`239-284`, `270-90`, `NE-SE`, `0-360`); a list of any of these with `;` between
         (`280;0;120`).
+    convention : {"north_clockwise", "east_counterclockwise"}
+        How degrees are meant; a range runs the same way round. Compass words mean what they say.
 
     Returns
     -------
     Bearing or None
-        None when any part of the text is not understood: half of a list would be a false answer.
+        Headings from north, clockwise. None when any part of the text is not understood: half of a list
+        would be a false answer.
 
     Notes
     -----
@@ -60,6 +67,8 @@ def parse_bearing(text: str) -> Bearing | None:
     """
     parts = [part.strip() for part in re.split(r";|,\s+", text.strip().rstrip("; "))]
     sectors = [_parse_part(part) for part in parts]
+    if convention == "east_counterclockwise":
+        sectors = [_from_east(part, sector) for part, sector in zip(parts, sectors, strict=True)]
     understood = [sector for sector in sectors if sector is not None]
     if len(understood) < len(sectors):
         return None
@@ -84,6 +93,15 @@ _LETTERS: Final = {"N": ("north", "север", "солтүстік"), "E": ("ea
 _IN_RUSSIAN: Final = str.maketrans("NESW", "СВЮЗ")
 # how the first half of a word such as "северо-восток" is written
 _FIRST_HALVES: Final = {"север": "северо", "юг": "юго", "восток": "востоко", "запад": "западо"}
+
+
+def _from_east(part: str, sector: tuple[float, float | None] | None) -> tuple[float, float | None] | None:
+    """Turn degrees that count from east, counter-clockwise; words stay."""
+    if sector is None or any(
+        letter.isalpha() for letter in re.sub("deg(rees)?", "", part, flags=re.IGNORECASE)
+    ):
+        return sector
+    return (90.0 - sector[0]) % 360, sector[1]
 
 
 def _parse_part(part: str) -> tuple[float, float | None] | None:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from ..coverage.schema import CAMERAS, INCIDENTS, STATIONS, UNITS
-from .bearings import parse_bearing
+from .bearings import Convention, parse_bearing
 from .intake import Intake
 from .places import Box
 from .presets import DateOrder
@@ -35,6 +35,7 @@ def read_cameras(
     columns: dict[str, str] | None = None,
     preset: str | None = None,
     city_box: Box | None = None,
+    headings: Convention = "north_clockwise",
     max_bytes: int = MAX_BYTES,
     max_rows: int = MAX_ROWS,
 ) -> Intake:
@@ -53,6 +54,8 @@ def read_cameras(
         Kind of file; by default it is found by the header.
     city_box : tuple of float, optional
         West, south, east, north of the city; rows outside are refused.
+    headings : {"north_clockwise", "east_counterclockwise"}
+        How the file means its degrees.
     max_bytes, max_rows : int
         Larger files are refused.
 
@@ -81,7 +84,7 @@ def read_cameras(
         "ir_range_m",
     )
     frame |= {name: draft.numbers(name) for name in (*measures, "retention_days")}
-    frame |= _read_headings(draft, np.asarray(frame["hfov_deg"], dtype="float64"))
+    frame |= _read_headings(draft, np.asarray(frame["hfov_deg"], dtype="float64"), headings)
     frame["kind"] = draft.words("kind", "kind")
     frame["assumed"], frame["synthetic"] = draft.names("assumed"), draft.names("synthetic")
     if draft.has("state"):
@@ -228,7 +231,7 @@ def read_units(
     return finish_table(draft, frame, filename=filename, preset=known, zone=zone)
 
 
-def _read_headings(draft: Draft, hfov: np.ndarray) -> dict[str, object]:
+def _read_headings(draft: Draft, hfov: np.ndarray, convention: Convention) -> dict[str, object]:
     """Read directions; the first lens is `heading_deg`, the others `headings_deg`."""
     firsts, widths = np.full(len(hfov), np.nan), hfov.copy()
     others: list[str | None] = [None] * len(hfov)
@@ -238,7 +241,7 @@ def _read_headings(draft: Draft, hfov: np.ndarray) -> dict[str, object]:
         parts = [part for part in (text, more) if part.lower() not in MISSING]
         if not parts:
             continue
-        bearing = parse_bearing(";".join(parts))
+        bearing = parse_bearing(";".join(parts), convention=convention)
         if bearing is None:
             draft.fault(row, "heading_deg" if parts[0] == text else "headings_deg", "bad_heading", parts[0])
             continue

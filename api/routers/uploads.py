@@ -11,6 +11,7 @@ from fastapi import APIRouter, File, Form, Path, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
 from ...coverage.errors import InvalidInputError, NotFoundError
+from ...data.bearings import Convention
 from ...maps.text import say
 from ..dependencies import LanguageOf, ServicesOf
 from ..figures import plain
@@ -60,6 +61,9 @@ def upload(
         Literal["day_first", "month_first"] | None,
         Form(description="How 03/04/2024 is meant, where the file does not tell."),
     ] = None,
+    headings: Annotated[
+        Convention, Form(description="How the degrees of cameras are meant.")
+    ] = "north_clockwise",
 ) -> UploadReport:
     """Take a table in: rows = accepted + rejected; on a fault of the whole file the store stays as it was."""
     mapping = _read_mapping(columns)
@@ -76,6 +80,7 @@ def upload(
             preset=preset or None,
             zone=zone_of(services.settings) if layer in ("incidents", "units") else None,
             date_order=dates,
+            headings=headings,
             replace=mode == "replace",
             lang=lang,
         )

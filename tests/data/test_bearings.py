@@ -98,3 +98,16 @@ def test_any_text_is_safe(text: str) -> None:
     if bearing is not None:
         assert all(0 <= heading < 360 for heading in bearing.headings)
         assert bearing.width_deg is None or 0 < bearing.width_deg <= 360
+
+
+@pytest.mark.parametrize(
+    ("text", "headings", "width"),
+    [("0", (90.0,), None), ("90", (0.0,), None), ("-45 deg", (135.0,), None), ("NE", (45.0,), None),
+     ("30-60", (45.0,), 30.0), ("0;180;south", (90.0, 270.0, 180.0), None)],
+)  # fmt: skip
+def test_degrees_from_east_counter_clockwise_are_turned_to_north(text, headings, width):
+    """As GRASS and mathematics count them: 0 is east, 90 is north; compass words stay what they say."""
+    bearing = parse_bearing(text, convention="east_counterclockwise")
+    assert bearing is not None
+    assert bearing.headings == pytest.approx(headings)
+    assert bearing.width_deg == width

@@ -258,3 +258,13 @@ def test_what_was_not_read_is_told():
     intake = _read(f"{HEAD},colour,mood\n1,78.37,45.01,live,red,good\n")
     assert {"code": "unread_columns", "columns": "colour, mood"} in intake.warnings
     assert intake.dialect["columns"] == {"id": "id", "state": "state", "longitude": "lon", "latitude": "lat"}
+
+
+def test_one_camera_in_both_conventions_of_headings_is_one_camera():
+    """Heading 30 from north and 60 from east are the same look, and give the same view."""
+    head = "id,state,longitude,latitude,heading_deg\n"
+    north = read_cameras((head + "a,live,78.38,45.02,30\n").encode(), filename="a.csv")
+    east = read_cameras(
+        (head + "a,live,78.38,45.02,60\n").encode(), filename="a.csv", headings="east_counterclockwise"
+    )
+    assert north.frame["heading_deg"].tolist() == east.frame["heading_deg"].tolist() == [30.0]
