@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -151,13 +152,10 @@ def _leg(network: Network, path: pd.DataFrame, origin: int) -> dict[str, object]
     xy = np.concatenate([shapely.get_coordinates(line) for line in lines])
     keep = np.concatenate([[True], np.hypot(*np.diff(xy, axis=0).T) > 1e-6])
     xy = xy[keep] if keep.sum() > 1 else xy[:2]
-    turns: list[list[object]] = []
-    for name, length in zip(edges["name"], metres, strict=True):
-        street = name if isinstance(name, str) else None
-        if turns and turns[-1][0] == street:
-            turns[-1][1] = float(turns[-1][1]) + float(length)  # type: ignore[arg-type]
-        else:
-            turns.append([street, float(length)])
+    names = [name if isinstance(name, str) else None for name in edges["name"]]
+    first = np.flatnonzero(np.concatenate([[True], [a != b for a, b in pairwise(names)]]))
+    on_street = np.add.reduceat(metres, first)
+    turns = [[names[row], float(length)] for row, length in zip(first, on_street, strict=True)]
     return {
         "geometry": shapely.linestrings(xy),
         "drive_m": float(metres.sum()),
