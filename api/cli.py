@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from . import cli_export, cli_ingest
+from . import cli_export, cli_ingest, cli_questions
 from .cli_options import (
     JsonOption,
     LadderOption,
@@ -35,6 +35,9 @@ app = typer.Typer(
 )
 app.add_typer(cli_ingest.app, name="ingest")
 app.add_typer(cli_export.app, name="export")
+# a longitude west of Greenwich begins with a minus and is no option
+app.command(context_settings={"ignore_unknown_options": True})(cli_questions.witnesses)
+app.command()(cli_questions.failures)
 
 
 @app.command()

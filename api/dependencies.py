@@ -43,6 +43,8 @@ class Services:
         Its layers, as clients read them.
     pages : Recent
         Pages that were drawn.
+    kept : Recent
+        What quick questions are answered from, until the store changes.
     intake : Lock
         Taken while a file goes into the store: one reads and writes a layer at a time.
     scratch : TemporaryDirectory
@@ -54,6 +56,7 @@ class Services:
     store: Store
     reader: Reader
     pages: Recent[str]
+    kept: Recent[Any]
     intake: threading.Lock
     scratch: tempfile.TemporaryDirectory[str]
 

@@ -18,11 +18,13 @@ from .jobs import Jobs
 from .middleware import Door
 from .reading import Reader
 from .recent import Recent
-from .routers import collections, health, landing, maps, processes, routes, static, uploads
+from .routers import collections, health, landing, maps, processes, questions, routes, static, uploads
 from .settings import Settings
 
 MOST_PAGES = 12
 """Four maps in three languages."""
+MOST_KEPT = 3
+"""Two ladders and the failures."""
 PROBLEMS = {
     "4XX": {
         "description": "Something to mend in the request: what, where, and what to do (RFC 9457).",
@@ -40,7 +42,14 @@ def create_app(settings: Settings) -> FastAPI:
         jobs = Jobs(workers=settings.workers)
         store = Store(settings.store)
         app.state.services = Services(
-            settings, jobs, store, Reader(store), Recent(MOST_PAGES), threading.Lock(), scratch
+            settings,
+            jobs,
+            store,
+            Reader(store),
+            Recent(MOST_PAGES),
+            Recent(MOST_KEPT),
+            threading.Lock(),
+            scratch,
         )
         try:
             yield
@@ -61,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Door, settings=settings)
     add_error_handlers(app)
-    for part in (landing, health, collections, processes, maps, routes, uploads, static):
+    for part in (landing, health, collections, processes, questions, maps, routes, uploads, static):
         app.include_router(part.router)
     static.mount(app)
     return app

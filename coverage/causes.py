@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .looks import Looks
+from .pictures import pairs_within, through_wedges
 
 HIDDEN: Final = "hidden_by_building"
 SEVERAL: Final = "hidden_by_several"
@@ -78,11 +79,7 @@ def _pairs_in_reach(
     places: NDArray[np.float64], viewpoints: NDArray[np.float64], looks: Looks, *, seen_at: str, coarsest: str
 ) -> pd.DataFrame:
     """Pair places with cameras whose picture could hold them, walls aside."""
-    tree = shapely.STRtree(np.asarray(shapely.points(places)))
-    camera, place = tree.query(shapely.points(viewpoints), predicate="dwithin", distance=looks.farthest_m)
-    offset = places[place] - viewpoints[camera]
-    pairs = pd.DataFrame({"camera": camera, "place": place, "east": offset[:, 0], "north": offset[:, 1]})
-    pairs["distance_m"] = np.hypot(pairs["east"], pairs["north"])
+    pairs = pairs_within(places, viewpoints, looks.farthest_m)
     for name in ("in_view", "too_near", "coarse"):
         pairs[name] = False
     _look_through_wedges(pairs, looks.wedges, seen_at, coarsest)
@@ -91,16 +88,12 @@ def _pairs_in_reach(
 
 
 def _look_through_wedges(pairs: pd.DataFrame, wedges: pd.DataFrame, seen_at: str, coarsest: str) -> None:
-    both = pairs[["camera", "east", "north", "distance_m"]].reset_index().merge(wedges, on="camera")
-    heading = np.radians(both["heading_deg"].to_numpy(dtype=float))
-    ahead = both["east"] * np.sin(heading) + both["north"] * np.cos(heading)
-    aside = both["east"] * np.cos(heading) - both["north"] * np.sin(heading)
-    inside = (ahead > 0) & (aside.abs() <= ahead * np.tan(np.radians(both["half_deg"].to_numpy(dtype=float))))
-    far = np.where(both["disc"].to_numpy(dtype=bool), both["distance_m"], ahead)
-    near = ahead < both["near_m"]
-    _mark(pairs, both["index"], "in_view", inside & ~near & (far <= both[seen_at].to_numpy(float)))
-    _mark(pairs, both["index"], "too_near", inside & near)
-    _mark(pairs, both["index"], "coarse", inside & ~near & (far <= both[coarsest].to_numpy(float)))
+    both = through_wedges(pairs, wedges)
+    clear = both["inside"] & ~both["too_near"]
+    far = both["far_m"].to_numpy(dtype=float)
+    _mark(pairs, both["pair"], "in_view", clear & (far <= both[seen_at].to_numpy(dtype=float)))
+    _mark(pairs, both["pair"], "too_near", both["too_near"])
+    _mark(pairs, both["pair"], "coarse", clear & (far <= both[coarsest].to_numpy(dtype=float)))
 
 
 def _look_through_rings(pairs: pd.DataFrame, rings: pd.DataFrame, seen_at: str, coarsest: str) -> None:

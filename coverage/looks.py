@@ -81,16 +81,9 @@ def possible_looks(cameras: pd.DataFrame, *, classes: Mapping[str, float], seen_
     farthest, reach, certain, assumed = [], [], [], []
     for position, camera in enumerate(cameras.to_dict("records")):
         known = _known(camera)
-        guesses = plausible_optics(
-            known["kind"],
-            known["hfov_deg"],
-            known["focal_mm"],
-            known["sensor_width_mm"],
-            known["pixels_across"],
-        )
+        guesses, near = possible_lenses(camera)
         headings = _headings(camera)
         all_round = all(optics.hfov_deg >= 360 for optics in guesses)
-        near = [_near(optics, known["height_m"], known["tilt_deg"]) for optics in guesses]
         if headings and known["kind"] != "panning" and not all_round:
             for guess, optics in enumerate(guesses):
                 for heading in headings:
@@ -112,6 +105,19 @@ def possible_looks(cameras: pd.DataFrame, *, classes: Mapping[str, float], seen_
         np.array(certain, dtype=bool),
         assumed,
     )
+
+
+def possible_lenses(camera: Mapping[str, Any]) -> tuple[list[Optics], list[float]]:
+    """Return the optics a camera may have, equally likely, and how far ahead the picture of each begins."""
+    known = _known(camera)
+    guesses = plausible_optics(
+        known["kind"],
+        known["hfov_deg"],
+        known["focal_mm"],
+        known["sensor_width_mm"],
+        known["pixels_across"],
+    )
+    return guesses, [_near(optics, known["height_m"], known["tilt_deg"]) for optics in guesses]
 
 
 WEDGE_COLUMNS: Final = ["camera", "guess", "weight", "heading_deg", "half_deg", "near_m", "disc"]

@@ -121,6 +121,8 @@ CAMERAS: Final = FrameSchema(
         Column("retention_days", "number", low=0, high=36_500),
         Column("consent", "flag"),
         Column("desk"),
+        # what the camera hangs on (recorder, feeder, switch), names joined by ";"
+        Column("feeds"),
         Column("indoor", "flag"),
         Column("assumed", "names"),
         Column("synthetic", "names"),

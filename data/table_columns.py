@@ -40,6 +40,8 @@ NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "retention_days": ("retention", "срок хранения", "глубина архива", "сақтау мерзімі"),
         "consent": ("agreement", "согласие", "келісім"),
         "desk": ("duty desk", "дежурная часть", "кезекші бөлім"),
+        "feeds": ("feed", "recorder", "nvr", "dvr", "feeder", "регистратор", "видеорегистратор", "фидер",
+                  "тіркегіш", "бейнетіркегіш"),
         "indoor": ("inside", "в помещении", "ішкі", "үй ішінде"),
     },
     "incidents": {

@@ -72,7 +72,7 @@ def read_cameras(
     """
     draft, known = open_table(content, CAMERAS, columns, preset, max_bytes, max_rows)
     frame: dict[str, object] = {"id": draft.ids()}
-    frame |= {name: draft.strings(name) for name in ("name", "programme", "owner", "desk")}
+    frame |= {name: draft.strings(name) for name in ("name", "programme", "owner", "desk", "feeds")}
     frame |= {name: draft.flags(name) for name in ("consent", "indoor")}
     measures = (
         "hfov_deg",
