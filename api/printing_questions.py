@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
+from ..coverage.witnesses import RECORDING
 from ..maps.text import say, say_metres, say_moment, say_number, say_share
 from ..maps.words import word
 from .console import Shell
@@ -37,7 +38,7 @@ def print_witnesses(shell: Shell, answer: Answer, *, zone: tzinfo) -> None:
                 str(near["camera"]),
                 word("states", near["state"], lang),
                 say_metres(near["distance_m"], lang),
-                say("witnesses.sees", lang) if near["sees"] else word("witnesses.why", near["why"], lang),
+                _sight(near, lang),
             ]
             for near in answer["nearest"]
         ],
@@ -69,6 +70,7 @@ def print_failures(shell: Shell, answer: Answer) -> None:
         ],
         numbers=(0, 3, 4, 5, 6, 7),
     )
+    shell.say("failures.levels")
 
 
 def _table(shell: Shell, features: list[dict[str, Any]], *, zone: tzinfo | None) -> None:
@@ -89,6 +91,12 @@ def _table(shell: Shell, features: list[dict[str, Any]], *, zone: tzinfo | None)
     if zone is not None:
         columns.append("delete_at")
     shell.table([f"witnesses.col.{name}" for name in columns], rows, numbers=(2, 3, 5))
+
+
+def _sight(near: Answer, lang: str) -> str:
+    if not near["sees"]:
+        return word("witnesses.why", near["why"], lang)
+    return say("witnesses.sees" if near["state"] in RECORDING else "witnesses.looks", lang)
 
 
 def _kept_until(camera: Answer, zone: tzinfo, lang: str) -> str:

@@ -59,6 +59,8 @@ def find_failures(coverage: Coverage, risk: StreetRisk | None = None) -> Failure
     loss(X) = cover(all) - cover(all without X), exactly: what a camera sees does not depend on the others, so
     a piece of street goes from 1 - product of all (1 - p) to the same product without those of X. *Low* is
     lost where X holds the only cameras that see it for certain, *high* where it holds the only ones that may.
+    The three are losses of three figures, not bounds: where many cameras may see a piece, losing one that
+    most likely does costs mid and leaves high as it was.
     A feed that a camera names counts as one it cannot do without.
     """
     groups, members = _groups(coverage)
