@@ -21,7 +21,7 @@ from .schema import CAMERAS, STATES
 from .streets import Ways, physical_ways
 from .stretches import seen_stretches, sight_lines
 from .views import draw_views
-from .visibility import visible_regions, walls_of
+from .visibility import round_disc, visible_regions, walls_of
 
 SURE: Final = 1 - 1e-9
 
@@ -65,7 +65,7 @@ def measure_coverage(
     looks = possible_looks(mine, classes=classes, seen_at=seen_at)
     progress(0.1, "visible_regions")
     walls, _ = walls_of(buildings)
-    regions = visible_regions(points, walls, radius=looks.farthest_m)
+    regions = visible_regions(points, walls, radius=round_disc(looks.farthest_m))
     progress(0.3, "sight_lines")
     lines = sight_lines(points, regions, ways, reach_m=looks.farthest_m)
     progress(0.5, "stretches")

@@ -25,7 +25,7 @@ from .siting import maximal_cover
 from .streets import Ways, ways_of_frame
 from .stretches import seen_stretches, sight_lines
 from .views import wedge_shapes
-from .visibility import visible_regions, walls_of
+from .visibility import round_disc, visible_regions, walls_of
 
 MOST_PLACES: Final = 400
 DEFAULT_MODELS: Final = ("fixed 2.8 mm 4 MP", "fixed 4 mm 4 MP", "fixed 6 mm 4 MP")
@@ -90,7 +90,7 @@ def propose_sites(
     points = shapely.get_coordinates(places.geometry.to_numpy())
     reach = pd.Series(looks.farthest_m).groupby(options["place"].to_numpy()).max().to_numpy()
     progress(0.2, "visible_regions")
-    regions = visible_regions(points, walls_of(buildings)[0], radius=reach)
+    regions = visible_regions(points, walls_of(buildings)[0], radius=round_disc(reach))
     lines = sight_lines(points, regions, ways, reach_m=reach)
     by_option = lines.rename(columns={"camera": "place"}).merge(
         options[["place"]].reset_index(names="camera"), on="place"

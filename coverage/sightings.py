@@ -16,7 +16,7 @@ from .looks import Looks, possible_lenses, possible_looks
 from .mounting import set_off_walls
 from .optics import Optics, ladder_of
 from .pictures import offsets, through_wedges
-from .visibility import ARC_STEP_DEG, visible_regions, walls_of
+from .visibility import round_disc, visible_regions, walls_of
 
 PIXELS: Final = ("pixels_low", "pixels_mid", "pixels_high")
 SIGHTING_COLUMNS: Final = ["distance_m", "probability", *PIXELS, "quality"]
@@ -95,9 +95,7 @@ def make_watch(cameras: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, *, ladder
     points = shapely.get_coordinates(hung["geometry"].to_numpy()[outside])
     looks = possible_looks(mine, classes=classes, seen_at=seen_at)
     walls, _ = walls_of(buildings)
-    # the rim of a region is drawn in chords, which must not cut off what lies just within range
-    farther = looks.farthest_m / np.cos(np.radians(ARC_STEP_DEG) / 2) + 1e-3
-    regions = visible_regions(points, walls, radius=farther)
+    regions = visible_regions(points, walls, radius=round_disc(looks.farthest_m))
     shapely.prepare(regions)
     register = cameras.reset_index(drop=True).assign(excluded=hung["excluded"].to_numpy())
     return Watch(

@@ -79,6 +79,11 @@ def visible_regions(
     return _to_polygons(corners, offsets)
 
 
+def round_disc(radius: ArrayLike) -> NDArray[np.float64]:
+    """Return the radius whose chords leave nothing out of a disc: for ranges that are measured, not drawn."""
+    return np.asarray(radius, dtype=np.float64) / math.cos(math.radians(ARC_STEP_DEG) / 2) + 1e-3
+
+
 def walls_of(buildings: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the walls of buildings and the row of the building each belongs to.
 
