@@ -92,10 +92,8 @@ def ask_way(
 
 def ask_failures(store: Store, coverage: Coverage) -> Failures:
     """Return what each single point of failure would blind, by a coverage that was measured."""
-    incidents = store.read_frame("incidents")
-    ways = ways_of_frame(coverage.ways)
-    risk = measure_risk(to_metric(incidents, coverage.ways.crs), ways) if len(incidents) else None
-    return find_failures(coverage, risk)
+    incidents = to_metric(store.read_frame("incidents"), coverage.ways.crs)
+    return find_failures(coverage, measure_risk(incidents, ways_of_frame(coverage.ways)))
 
 
 def describe_place(found: Witnesses, lon: float, lat: float, *, now: datetime, lang: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .catalogue import plausible_optics
-from .optics import Optics, near_edge, vertical_field
+from .optics import Optics, far_edge, near_edge, vertical_field
 
 HEAD_M: Final = 1.7
 """Height of a grown person's head: what must come into the picture for a person to be seen."""
@@ -72,7 +72,8 @@ def possible_looks(cameras: pd.DataFrame, *, classes: Mapping[str, float], seen_
     Optics that are not known are drawn from `catalogue.plausible_optics`, each equally likely. A heading
     that is not known is equally likely to be any; a panning camera shares its time over the full turn.
     Both see a place within range with probability hfov / 360. Where height or tilt is not known no dead
-    zone is taken off.
+    zone is taken off, and the picture has no far edge; a camera without a heading keeps the ranges of its
+    pixels alone.
     """
     coarsest = next(iter(classes.values()))
     wedges: list[dict[str, Any]] = []
@@ -86,8 +87,10 @@ def possible_looks(cameras: pd.DataFrame, *, classes: Mapping[str, float], seen_
         all_round = all(optics.hfov_deg >= 360 for optics in guesses)
         if headings and known["kind"] != "panning" and not all_round:
             for guess, optics in enumerate(guesses):
+                far = _far(optics, known["height_m"], known["tilt_deg"])
+                ranges = {name: min(optics.reach(density), far) for name, density in classes.items()}
                 for heading in headings:
-                    wedges += _wedges_of(position, guess, len(guesses), optics, heading, near[guess], classes)
+                    wedges += _wedges_of(position, guess, len(guesses), optics, heading, near[guess], ranges)
         else:
             key = (tuple(guesses), tuple(near))
             if key not in profiles:
@@ -164,6 +167,13 @@ def _near(optics: Optics, height_m: float | None, tilt_deg: float | None) -> flo
     return near if np.isfinite(near) else 1e9
 
 
+def _far(optics: Optics, height_m: float | None, tilt_deg: float | None) -> float:
+    """Return where a head leaves the picture at its upper edge: a steep camera sees no farther."""
+    if height_m is None or tilt_deg is None or not optics.rectilinear or height_m <= HEAD_M:
+        return np.inf
+    return float(far_edge(height_m, tilt_deg, vertical_field(optics.hfov_deg), target_m=HEAD_M))
+
+
 def _wedges_of(
     position: int,
     guess: int,
@@ -171,12 +181,11 @@ def _wedges_of(
     optics: Optics,
     heading: float,
     near_m: float,
-    classes: Mapping[str, float],
+    ranges: Mapping[str, float],
 ) -> list[dict[str, Any]]:
     """Return one wedge, or several side by side where the field is too wide for one."""
     parts = int(np.ceil(optics.hfov_deg / WIDEST_WEDGE_DEG - 1e-9))
     width = optics.hfov_deg / parts
-    ranges = {name: optics.reach(density) for name, density in classes.items()}
     return [
         {
             "camera": position,

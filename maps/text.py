@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from babel.core import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
@@ -169,11 +169,6 @@ def say_time(moment: datetime, lang: str) -> str:
 def say_moment(moment: datetime, lang: str) -> str:
     """Write a day and a time, in the moment's own time zone: `24 November 2025, 08:05`."""
     return f"{say_date(moment, lang)}, {say_time(moment, lang)}"
-
-
-def say_short_date(moment: date, lang: str) -> str:
-    """Write a day without its year: `24 Nov`."""
-    return format_skeleton("MMMd", moment, locale=_locale(lang))
 
 
 def say_minutes(seconds: float, lang: str) -> str:

@@ -153,6 +153,14 @@ def test_the_dead_zone_is_not_seen(town):
     assert low.seen_m["live"]["low"] == pytest.approx(22.8827 - near, abs=1e-2)
 
 
+def test_a_steep_camera_sees_no_farther_than_its_picture(town):
+    """4 m up, 30 degrees down: a head is in the picture from 1.88 to 14.02 m, whatever the pixels allow."""
+    steep = measure(town, [camera((0, 0), height_m=4.0, tilt_deg=30.0)], seen_at="monitor")
+    half = 41.363 / 2
+    near, far = (2.3 / math.tan(math.radians(30 + side * half)) for side in (1, -1))
+    assert steep.seen_m["live"] == pytest.approx(dict.fromkeys(LEVELS, far - near), abs=1e-2)
+
+
 def test_pieces_say_what_sampling_says(town):
     """At 2,000 places the pieces' counts equal asking each camera's wedge and walls directly."""
     rows = [
