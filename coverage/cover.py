@@ -11,17 +11,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from .conditions import BY_DAY, Conditions
 from .intervals import cut_everywhere, inside_disc, merge_touching, pieces_covered
-from .looks import Looks, possible_looks
-from .mounting import set_off_walls
+from .looks import Looks
 from .optics import ladder_of
-from .progress import Progress, silent
+from .progress import Progress, part, silent
 from .results import LEVELS, TIMES, Coverage
 from .schema import CAMERAS, STATES
+from .seeing import see_ways
 from .streets import Ways, physical_ways
-from .stretches import seen_stretches, sight_lines
 from .views import draw_views
-from .visibility import round_disc, visible_regions, walls_of
 
 SURE: Final = 1 - 1e-9
 
@@ -34,6 +33,8 @@ def measure_coverage(
     ladder: str = "2014",
     seen_at: str | None = None,
     area: shapely.Polygon | None = None,
+    barriers: gpd.GeoDataFrame | None = None,
+    conditions: Conditions = BY_DAY,
     progress: Progress = silent,
 ) -> Coverage:
     """Measure the metres of street that cameras see past buildings.
@@ -48,6 +49,10 @@ def measure_coverage(
         Class from which a place counts as seen; `optics.DEFAULT_CLASS` of the ladder by default.
     area : Polygon, optional
         Count streets inside only; cameras and buildings outside still matter.
+    barriers : GeoDataFrame, optional
+        Walls, fences, hedges and rows of trees (metric), for the conditions that count them.
+    conditions : Conditions
+        Light, leaves, and the height of what must be seen.
     progress : Progress
         Told of each step.
 
@@ -58,23 +63,25 @@ def measure_coverage(
     classes, seen_at = ladder_of(ladder, seen_at)
     progress(0.0, "streets")
     ways = physical_ways(streets, area=area)
-    hung = set_off_walls(cameras, buildings)
-    counted = hung["excluded"].isna().to_numpy()
+    seen = see_ways(
+        cameras,
+        buildings,
+        ways,
+        classes=classes,
+        seen_at=seen_at,
+        barriers=barriers,
+        conditions=conditions,
+        progress=part(progress, 0.1, 0.7),
+    )
+    counted, looks, stretches = seen.counted, seen.looks, seen.stretches
     mine = cameras.loc[counted].reset_index(drop=True)
-    points = shapely.get_coordinates(hung["geometry"].to_numpy()[counted])
-    looks = possible_looks(mine, classes=classes, seen_at=seen_at)
-    progress(0.1, "visible_regions")
-    walls, _ = walls_of(buildings)
-    regions = visible_regions(points, walls, radius=round_disc(looks.farthest_m))
-    progress(0.3, "sight_lines")
-    lines = sight_lines(points, regions, ways, reach_m=looks.farthest_m)
-    progress(0.5, "stretches")
-    stretches = seen_stretches(lines, looks, classes=list(classes))
     progress(0.7, "figures")
     state = mine["state"].to_numpy(dtype=object)
     pieces, times = _count(stretches[stretches["quality"] == seen_at], state, ways)
     progress(0.85, "views")
-    views = draw_views(points, regions, looks, mine, classes=list(classes), seen_at=seen_at, crs=streets.crs)
+    views = draw_views(
+        seen.points, seen.regions, looks, mine, classes=list(classes), seen_at=seen_at, crs=streets.crs
+    )
     return Coverage(
         ladder=ladder,
         seen_at=seen_at,
@@ -88,8 +95,8 @@ def measure_coverage(
         times=times,
         by_class=_by_highway(pieces, ways),
         by_quality=_by_quality(stretches, state, list(classes), ways),
-        circle_m=_plain_circles(points, looks.reach_m, state == "live", ways),
-        cameras=_as_counted(cameras, hung, counted, looks, stretches[stretches["quality"] == seen_at]),
+        circle_m=_plain_circles(seen.points, looks.reach_m, state == "live", ways),
+        cameras=_as_counted(cameras, seen.hung, counted, looks, stretches[stretches["quality"] == seen_at]),
         views=views,
         assumed=dict(Counter(field for fields in looks.assumed for field in fields)),
     )

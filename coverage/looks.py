@@ -11,10 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .catalogue import plausible_optics
+from .conditions import HEAD_M
 from .optics import Optics, far_edge, near_edge, vertical_field
 
-HEAD_M: Final = 1.7
-"""Height of a grown person's head: what must come into the picture for a person to be seen."""
 TAPER_STEPS: Final = 2
 """Rings that stand for the corners of a picture whose heading is unknown."""
 WIDEST_WEDGE_DEG: Final = 120.0
