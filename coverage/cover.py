@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Final
 
 import geopandas as gpd
@@ -79,8 +80,9 @@ def measure_coverage(
     state = mine["state"].to_numpy(dtype=object)
     pieces, times = _count(stretches[stretches["quality"] == seen_at], state, ways)
     progress(0.85, "views")
+    regions = seen.sight.drawn(seen.points, looks.eyes, looks.farthest_m, target_m=conditions.target_m)
     views = draw_views(
-        seen.points, seen.regions, looks, mine, classes=list(classes), seen_at=seen_at, crs=streets.crs
+        seen.points, regions, looks, mine, classes=list(classes), seen_at=seen_at, crs=streets.crs
     )
     return Coverage(
         ladder=ladder,
@@ -99,6 +101,7 @@ def measure_coverage(
         cameras=_as_counted(cameras, seen.hung, counted, looks, stretches[stretches["quality"] == seen_at]),
         views=views,
         assumed=dict(Counter(field for fields in looks.assumed for field in fields)),
+        conditions=asdict(conditions),
     )
 
 

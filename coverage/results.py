@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from .conditions import BY_DAY
 from .errors import KuzetError
 from .schema import STATES
 
@@ -19,9 +20,11 @@ CAUSES: Final = (
     "archive_only",
     "registered_only",
     "offline_only",
+    "dark",
     "dead_zone",
     "too_few_pixels",
     "hidden_by_building",
+    "hidden_by_barrier",
     "hidden_by_several",
     "no_camera_in_reach",
 )
@@ -67,6 +70,8 @@ class Coverage:
         show whatever could be seen.
     assumed : dict
         Field -> number of cameras it was assumed for.
+    conditions : dict
+        Fields of `conditions.Conditions`: `light`, `obstacles`, `target_m`.
     """
 
     ladder: str
@@ -83,6 +88,7 @@ class Coverage:
     cameras: gpd.GeoDataFrame
     views: gpd.GeoDataFrame
     assumed: dict[str, int] = field(default_factory=dict)
+    conditions: dict[str, Any] = field(default_factory=lambda: asdict(BY_DAY))
 
     def __post_init__(self) -> None:
         sums = self.times.groupby(["state", "level"])["metres"].sum()
@@ -119,7 +125,7 @@ class BlindSpots:
         Metric, by rank: `rank` (from 1), `id`, `way`, `name`, `near` (nearest named street), `highway`,
         `from_m`, `to_m`, `length_m`, `risk` (weighted incidents on it), `cause` (one of CAUSES),
         `cause_share` (share of its metres with that cause), `building` and `building_name` (the one that
-        hides it), `camera` (the camera the cause speaks of), `distance_m` (to that camera).
+        hides it; of a barrier its id), `camera` (the camera the cause speaks of), `distance_m` (to it).
     unseen_m : float
         Metres no live camera could see, whatever is unknown about it.
     unsure_m : float
