@@ -180,7 +180,10 @@ def find_way_witnesses(
     ways = ways_of_frame(
         gpd.GeoDataFrame({"name": [None], "highway": [None], "length_m": [length]}, geometry=[way])
     )
-    found = _stretches_of(watch, ways)
+    hours = pd.date_range(begin, finish, periods=25) if finish > begin else pd.DatetimeIndex([begin])
+    found = _stretches_of(
+        watch, ways, by_night=bool(is_dark(watch.lon, watch.lat, hours.to_pydatetime()).any())
+    )
     place = {name: found[name].to_numpy(dtype=float) for name in ("from_m", "to_m")}
     passed = {name: begin + (finish - begin) * pd.Index(at_m / length) for name, at_m in place.items()}
     rows = _tell(watch, found["camera"].to_numpy(dtype=np.int64), pd.DatetimeIndex(passed["from_m"]))
@@ -205,12 +208,14 @@ def find_way_witnesses(
     return WayWitnesses(seen, silent, length, float((high - low).sum()))
 
 
-def _stretches_of(watch: Watch, way: Ways) -> pd.DataFrame:
-    """Return the stretches of a way that each camera sees, by day and in the dark."""
+def _stretches_of(watch: Watch, way: Ways, *, by_night: bool) -> pd.DataFrame:
+    """Return the stretches of a way that each camera sees, and how likely in the dark."""
     lines = sight_lines(watch.points, watch.sight.regions, way, reach_m=watch.looks.farthest_m)
     height = np.full(len(lines), watch.target_m)
     lines = look_past_low_walls(lines, watch.looks.eyes, watch.sight.low, target_m=height)
     by_day = seen_stretches(lines, watch.looks, classes=list(watch.classes))
+    if not by_night:
+        return by_day.assign(dark_probability=by_day["probability"])
     cameras = watch.register.iloc[watch.outside].reset_index(drop=True)
     return dim_stretches(by_day, lines, cameras, watch.looks, classes=list(watch.classes))
 

@@ -17,7 +17,8 @@ from kuzet.coverage.sightings import find_sightings, make_watch
 from kuzet.coverage.witnesses import find_way_witnesses, find_witnesses
 from shapely import LineString, Point
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
+"""Midday in Taldykorgan, morning in Helsinki."""
 CLASSES = LADDERS["2014"]
 COARSEST = "monitor"
 
