@@ -17,7 +17,8 @@ import shapely
 from numpy.typing import NDArray
 
 from .eyes import Eye, hides_all, highest
-from .intervals import cut_everywhere, inside_half_plane, merge_touching, pieces_covered
+from .intervals import cut_everywhere, merge_touching, pieces_covered
+from .kernels.low_shadows import hide_lines
 from .obstacles import Obstacles
 
 Floats = NDArray[np.float64]
@@ -60,17 +61,23 @@ class LowWalls:
 
 
 def find_low_walls(
-    viewpoints: Floats, eyes: list[tuple[Eye, ...]], obstacles: Obstacles, *, reach_m: Floats, target_m: float
+    viewpoints: Floats,
+    regions: NDArray[np.object_],
+    eyes: list[tuple[Eye, ...]],
+    obstacles: Obstacles,
+    *,
+    target_m: float,
 ) -> LowWalls:
-    """Return the walls within reach of each camera that it may look over or under.
+    """Return the walls in sight of each camera that it may look over or under.
 
     Parameters
     ----------
     viewpoints : ndarray (n, 2)
         Metres.
+    regions : ndarray of Polygon (n,)
+        What high walls leave in sight; a wall outside hides nothing more.
     eyes : list of tuple of Eye
     obstacles : Obstacles
-    reach_m : ndarray (n,)
     target_m : float
         Height of what must be seen. Walls that end below it and begin at the ground hide nothing.
 
@@ -86,7 +93,7 @@ def find_low_walls(
         camera = wall = np.empty(0, dtype=np.int64)
     else:
         tree = shapely.STRtree(np.asarray(shapely.linestrings(obstacles.walls[rows])))
-        camera, near = tree.query(shapely.points(viewpoints), predicate="dwithin", distance=reach_m)
+        camera, near = tree.query(regions, predicate="intersects")
         wall = rows[near]
         kept = opaque_below[wall] < top_eye[camera]
         camera, wall = camera[kept], wall[kept]
@@ -128,30 +135,20 @@ def look_past_low_walls(
         they are of, or ANY_EYE.
     """
     camera = lines["camera"].to_numpy(dtype=np.int64)
+    counts = np.array([len(mine) for mine in eyes], dtype=np.int64)
     touched = np.flatnonzero(np.diff(low.first)[camera] > 0)
     untouched = lines.drop(index=lines.index[touched]).assign(eye=ANY_EYE)
     if not len(touched):
         return untouched.reset_index(drop=True)
     line, eye, height, over = _by_eye(eyes, camera, touched)
-    ends = lines[["x0", "y0", "x1", "y1"]].to_numpy(dtype=np.float64)
-    found = []
-    for task, wall in _paired(low.first, camera[line]):
-        near, far = shadow_factors(
-            height[task],
-            over[task],
-            target_m[line[task]],
-            low.base_m[wall],
-            low.top_m[wall],
-            low.unsure[wall],
-        )
-        some = far > np.maximum(near, 1.0)
-        task, wall, near, far = task[some], wall[some], near[some], far[some]
-        start, stop = _in_shadow(ends[line[task]], low, wall, near, far)
-        hides = stop - start > SHORTEST
-        found.append((task[hides], start[hides], stop[hides]))
-    task, start, stop = (np.concatenate(column) for column in zip(*found, strict=True))
+    task, start, stop = hide_lines(
+        camera[line], lines[["x0", "y0", "x1", "y1"]].to_numpy(dtype=np.float64)[line], height, over,
+        target_m[line], low.first, np.column_stack([low.ax, low.ay, low.bx, low.by]),
+        low.base_m, low.top_m, low.unsure,
+    )  # fmt: skip
     task, start, stop = _left_over(len(line), task, start, stop)
-    seen = _shortened(lines.iloc[line[task]].reset_index(drop=True), start, stop).assign(eye=eye[task])
+    line, eye, start, stop = _alike_together(line[task], eye[task], start, stop, counts[camera])
+    seen = _shortened(lines.iloc[line].reset_index(drop=True), start, stop).assign(eye=eye)
     return pd.concat([untouched, seen], ignore_index=True)
 
 
@@ -194,7 +191,7 @@ def sees_past_low_walls(
     return pd.DataFrame(
         {
             "pair": np.concatenate([free, pair[~hidden]]),
-            "eye": np.concatenate([np.full(len(free), ANY_EYE), eye[~hidden]]),
+            "eye": np.concatenate([np.full(len(free), ANY_EYE), _only_eye(eyes, camera[pair], eye)[~hidden]]),
         }
     )
 
@@ -262,8 +259,13 @@ def _by_eye(
     row = np.repeat(rows, times)
     eye = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
     at = first[camera[row]] + eye
-    # what is seen with the only possible eye is what is seen with any
-    return row, np.where(counts[camera[row]] > 1, eye, ANY_EYE), height[at], over[at]
+    return row, eye, height[at], over[at]
+
+
+def _only_eye(eyes: list[tuple[Eye, ...]], camera: Integers, eye: Integers) -> Integers:
+    """Return ANY_EYE for cameras with one eye: what is seen with the only possible one is seen with any."""
+    counts = np.array([len(mine) for mine in eyes], dtype=np.int64)
+    return np.where(counts[camera] > 1, eye, ANY_EYE)
 
 
 def _paired(first: Integers, camera: Integers) -> Iterator[tuple[Integers, Integers]]:
@@ -289,19 +291,6 @@ def _shadow_values(
     return ay * x - ax * y, by * -x + bx * y, np.maximum(near, 1.0) - depth, beyond
 
 
-def _in_shadow(
-    ends: Floats, low: LowWalls, wall: Integers, near: Floats, far: Floats
-) -> tuple[Floats, Floats]:
-    """Return the share of each straight stretch that lies in the shadow of a wall."""
-    at_start = _shadow_values(low, wall, near, far, ends[:, 0], ends[:, 1])
-    at_stop = _shadow_values(low, wall, near, far, ends[:, 2], ends[:, 3])
-    start, stop = np.zeros(len(wall)), np.ones(len(wall))
-    for first, last in zip(at_start, at_stop, strict=True):
-        low_share, high_share = inside_half_plane(first, last)
-        start, stop = np.maximum(start, low_share), np.minimum(stop, high_share)
-    return start, stop
-
-
 def _left_over(tasks: int, task: Integers, start: Floats, stop: Floats) -> tuple[Integers, Floats, Floats]:
     """Return what remains of the stretches from 0 to 1 outside the hidden intervals on them."""
     every = np.arange(tasks)
@@ -315,6 +304,27 @@ def _left_over(tasks: int, task: Integers, start: Floats, stop: Floats) -> tuple
     seen = np.ones(len(line), dtype=bool)
     seen[piece] = False
     return merge_touching(line[seen], low[seen], high[seen], slack=SHORTEST)
+
+
+def _alike_together(
+    line: Integers, eye: Integers, start: Floats, stop: Floats, eyes: Integers
+) -> tuple[Integers, Integers, Floats, Floats]:
+    """Tell what every eye of a camera sees once, as ANY_EYE, and only the rest eye by eye."""
+    piece_line, low, high = cut_everywhere(line, start, stop, shortest=SHORTEST)
+    row, piece = pieces_covered(piece_line, low, high, line, start, stop)
+    every = np.bincount(piece, minlength=len(piece_line)) == eyes[piece_line]
+    common = merge_touching(piece_line[every], low[every], high[every], slack=SHORTEST)
+    alone = ~every[piece]
+    most = int(eye.max(initial=0)) + 1
+    key, own_low, own_high = merge_touching(
+        line[row[alone]] * most + eye[row[alone]], low[piece[alone]], high[piece[alone]], slack=SHORTEST
+    )
+    return (
+        np.concatenate([common[0], key // most]),
+        np.concatenate([np.full(len(common[0]), ANY_EYE), key % most]),
+        np.concatenate([common[1], own_low]),
+        np.concatenate([common[2], own_high]),
+    )
 
 
 def _shortened(lines: pd.DataFrame, start: Floats, stop: Floats) -> pd.DataFrame:

@@ -75,12 +75,11 @@ def clear_sight(
     -------
     Sight
     """
-    reach = round_disc(reach_m)
     regions = visible_regions(
         points,
         obstacles.walls,
-        radius=reach,
+        radius=round_disc(reach_m),
         wall_heights=hides_all(obstacles, target_m=target_m),
         eye_heights=highest(eyes),
     )
-    return Sight(regions, find_low_walls(points, eyes, obstacles, reach_m=reach, target_m=target_m))
+    return Sight(regions, find_low_walls(points, regions, eyes, obstacles, target_m=target_m))

@@ -116,6 +116,6 @@ def test_hidden_by_is_proven_in_the_sample_city(sample_analysis):
         near = city.cameras[(city.cameras.distance(spot.geometry) < 250) & (city.cameras["state"] == "live")]
         streets = city.streets[city.streets.distance(spot.geometry) < 1]
         again = measure_coverage(streets, houses[houses.distance(spot.geometry) < 300], near)
-        pieces = again.pieces[again.pieces["live_high"] > 0]
+        pieces = again.draw_pieces(again.pieces["live_high"] > 0)
         opened += bool(pieces.intersection(spot.geometry.buffer(0.05)).length.sum() > 0.2)
     assert opened >= 38
