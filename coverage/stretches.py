@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .intervals import cut_everywhere, inside_disc, inside_half_plane, pieces_covered
+from .kernels.clip_lines import clip_lines
 from .looks import Looks
 from .overlooking import ANY_EYE
 from .pictures import picture_edges
@@ -49,27 +50,12 @@ def sight_lines(
         `y1`), and `deck_m`, how high the street runs above the ground.
     """
     segments = ways.segments
-    lines = shapely.linestrings(segments[["x0", "y0", "x1", "y1"]].to_numpy().reshape(-1, 2, 2))
-    tree = shapely.STRtree(lines)
+    ends = segments[ENDS].to_numpy()
+    tree = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2)))
     camera, segment = tree.query(shapely.points(viewpoints), predicate="dwithin", distance=reach_m)
-    shapely.prepare(regions)
-    met = shapely.intersects(regions[camera], lines[segment])
-    camera, segment = camera[met], segment[met]
-    whole = shapely.covers(regions[camera], lines[segment])
-    parts, row = shapely.get_parts(
-        shapely.intersection(regions[camera[~whole]], lines[segment[~whole]]), return_index=True
-    )
-    # a street that only touches a region leaves points, which have no length
-    is_line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
-    parts, row = parts[is_line], np.flatnonzero(~whole)[row[is_line]]
-    ends = np.concatenate(
-        [
-            np.column_stack([shapely.get_coordinates(lines[segment[whole]]).reshape(-1, 4)]),
-            _outer_ends(parts),
-        ]
-    )
-    owner = np.concatenate([np.flatnonzero(whole), row])
-    lines = _measure(ends, camera[owner], segment[owner], segments, viewpoints)
+    corners, first = _corners(viewpoints, regions)
+    row, start, stop = clip_lines(corners, first, camera, ends[segment] - np.tile(viewpoints[camera], 2))
+    lines = _measure(start, stop, camera[row], segment[row], segments, viewpoints)
     deck = ways.frame["deck_m"].to_numpy() if "deck_m" in ways.frame else np.zeros(len(ways.frame))
     return lines.assign(deck_m=deck[lines["way"].to_numpy()])
 
@@ -99,44 +85,42 @@ def seen_stretches(lines: pd.DataFrame, looks: Looks, *, classes: list[str]) -> 
     return out.sort_values(COLUMNS[:5], ignore_index=True)
 
 
-def _outer_ends(parts: NDArray[np.object_]) -> NDArray[np.float64]:
-    if not len(parts):
-        return np.empty((0, 4))
-    return np.hstack(
-        [
-            shapely.get_coordinates(shapely.get_point(parts, 0)),
-            shapely.get_coordinates(shapely.get_point(parts, -1)),
-        ]
-    )
+def _corners(
+    viewpoints: NDArray[np.float64], regions: NDArray[np.object_]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the corners of the regions relative to their viewpoints, and where those of each begin."""
+    xy, owner = shapely.get_coordinates(shapely.get_exterior_ring(regions), return_index=True)
+    # a ring ends where it begins
+    last = np.append(owner[1:] != owner[:-1], True) if len(owner) else np.empty(0, dtype=bool)
+    xy, owner = xy[~last], owner[~last]
+    first = np.searchsorted(owner, np.arange(len(regions) + 1))
+    return np.ascontiguousarray(xy - viewpoints[owner]), first.astype(np.int64)
 
 
 def _measure(
-    ends: NDArray[np.float64],
+    start: NDArray[np.float64],
+    stop: NDArray[np.float64],
     camera: NDArray[np.int64],
     segment: NDArray[np.int64],
     segments: pd.DataFrame,
     viewpoints: NDArray[np.float64],
 ) -> pd.DataFrame:
-    """Turn the ends of clipped segments into metres along their way, start before stop."""
+    """Turn shares of segments into metres along their way."""
     mine = segments.iloc[segment]
     x0, y0 = mine["x0"].to_numpy(), mine["y0"].to_numpy()
     dx, dy = mine["x1"].to_numpy() - x0, mine["y1"].to_numpy() - y0
-    length2 = dx * dx + dy * dy
-    first = np.clip(((ends[:, 0] - x0) * dx + (ends[:, 1] - y0) * dy) / length2, 0, 1)
-    last = np.clip(((ends[:, 2] - x0) * dx + (ends[:, 3] - y0) * dy) / length2, 0, 1)
-    low, high = np.minimum(first, last), np.maximum(first, last)
     begin, length = mine["from_m"].to_numpy(), (mine["to_m"] - mine["from_m"]).to_numpy()
     vx, vy = viewpoints[camera, 0], viewpoints[camera, 1]
     table = pd.DataFrame(
         {
             "camera": camera,
             "way": mine["way"].to_numpy(),
-            "from_m": begin + low * length,
-            "to_m": begin + high * length,
-            "x0": x0 + low * dx - vx,
-            "y0": y0 + low * dy - vy,
-            "x1": x0 + high * dx - vx,
-            "y1": y0 + high * dy - vy,
+            "from_m": begin + start * length,
+            "to_m": begin + stop * length,
+            "x0": x0 + start * dx - vx,
+            "y0": y0 + start * dy - vy,
+            "x1": x0 + stop * dx - vx,
+            "y1": y0 + stop * dy - vy,
         }
     )
     return table[table["to_m"] > table["from_m"]].reset_index(drop=True)

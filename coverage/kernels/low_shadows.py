@@ -1,4 +1,4 @@
-"""The inner loop of looking past low walls: which part of each straight sight line every one of them hides."""
+"""The inner loop of looking past low walls: which part of each straight sight line each of them hides."""
 
 from __future__ import annotations
 
