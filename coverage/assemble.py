@@ -148,7 +148,9 @@ def join_sights(
         table[name] = added[name].to_numpy()
     table["digest"] = digest[row[order]]
     views = pd.concat([sight.views for sight in sights], ignore_index=True)
-    views = views.sort_values("row", kind="stable", ignore_index=True)
+    views = views.astype(dict.fromkeys(["camera", "state", "quality"], object)).sort_values(
+        "row", kind="stable", ignore_index=True
+    )
     return table, gpd.GeoDataFrame(views, crs=cameras.crs)
 
 
