@@ -20,6 +20,7 @@ from ..coverage.projection import WGS84
 from ..coverage.schema import SCHEMAS, complete_frame, require_frame
 from .results_file import result_from_bytes, result_to_bytes
 from .runs import RESULT_LAYERS, Run, run_layers, to_json
+from .state_journal import note_changes
 from .store_file import read_store, write_store
 from .store_layers import Layer, drop_layer, has_layer, make_layer, put_layer, read_layer
 
@@ -168,6 +169,27 @@ class Store:
         layer = _make_frame_layer(name, frame)
         with write_store(self.path) as connection:
             put_layer(connection, layer)
+
+    def replace_cameras(self, cameras: gpd.GeoDataFrame, *, at: datetime) -> None:
+        """Put a register of cameras in place of the one that is there, and note changes of state (`states`).
+
+        Parameters
+        ----------
+        cameras : GeoDataFrame
+            Refused whole if it is faulty.
+        at : datetime
+            The moment written beside a change, with its time zone; see `state_journal.note_changes`.
+        """
+        layer = _make_frame_layer("cameras", cameras)
+        with write_store(self.path) as connection:
+            before, journal = (
+                read_layer(connection, name) if has_layer(connection, name) else _make_empty(name)
+                for name in ("cameras", "states")
+            )
+            noted = note_changes(journal, before, cameras, at=at)
+            put_layer(connection, layer)
+            if noted is not journal:
+                put_layer(connection, _make_frame_layer("states", noted))
 
     def append_frame(self, name: str, frame: pd.DataFrame) -> None:
         """Put rows behind those that are there; refused whole if one is faulty or its id is taken."""
