@@ -139,10 +139,10 @@ def first_deleted(rows: Sequence[Row], context: PageContext) -> Figure:
             ),
             "blind" if urgent else "plain",
         )
-    if known:
+    if known and len(known) == len(rows):
         return Figure(label, context.say("saw.figure.gone"), context.say("saw.figure.gone.note"), "blind")
-    note = context.say("saw.figure.unknown.note" if rows else "saw.figure.nothing.note")
-    return Figure(label, "–", note)
+    note = "rest" if known else "unknown" if rows else "nothing"
+    return Figure(label, "–", context.say(f"saw.figure.{note}.note"))
 
 
 def place_words(lon: float, lat: float, lang: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import gpxpy
 import httpx
 import pytest
-from kuzet.api.drawing import MAPS
+from kuzet.api.drawing import MAPS, QUESTIONS
 from kuzet.data.store import Store
 from kuzet.maps.text import say
 
@@ -64,7 +64,7 @@ def test_the_start_page_leads_to_everything(client: httpx.Client, lang: str) -> 
     assert say("synthetic.incidents", lang) in answer.text
     assert say("api.page.stale", lang) not in answer.text
     addresses = [a for a in re.findall(r'href="([^"]+)"', answer.text) if a.startswith("/")]
-    assert {f"/maps/{kind}?lang={lang}" for kind in MAPS} <= set(addresses)
+    assert {f"/maps/{kind}?lang={lang}" for kind in (*MAPS, *QUESTIONS)} <= set(addresses)
     for address in addresses:
         assert client.get(address).status_code == 200, address
 
