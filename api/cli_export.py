@@ -54,7 +54,10 @@ def layer(
 def map_(
     context: typer.Context,
     kind: Annotated[
-        str, typer.Argument(help="coverage, blind-spots, sites, patrol, or witnesses with --at or --path.")
+        str,
+        typer.Argument(
+            help="coverage, blind-spots, sites, patrol, failures, or witnesses with --at or --path."
+        ),
     ],
     target: Annotated[Path, typer.Argument(help="HTML file to write; it opens anywhere, without a server.")],
     at: Annotated[
@@ -83,6 +86,7 @@ def map_(
     from ..data.store import Store
     from ..maps.assets import Assets
     from .drawing import draw_map
+    from .drawing_questions import draw_failures
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
     source = Store(settings.store)
@@ -93,14 +97,8 @@ def map_(
     elif (at, path, time, end_time) != (None, None, None, None):
         raise InvalidInputError("question_of_no_map")
     else:
-        page = draw_map(
-            source,
-            kind,
-            lang=shell.lang,
-            zone=zone,
-            assets=Assets.embedded(),
-            basemap=source.basemap(),
-        )
+        shown = {"lang": shell.lang, "zone": zone, "assets": Assets.embedded(), "basemap": source.basemap()}
+        page = draw_failures(source, **shown) if kind == "failures" else draw_map(source, kind, **shown)
     write_file(target, page)
     shell.answer({"map": kind, "file": target.name})
     shell.say("cli.export.file", file=target.name)

@@ -18,8 +18,8 @@ from .answers import coverage_of, latest
 
 MAPS: Final = ("coverage", "blind-spots", "sites", "patrol")
 """Maps of what a run found."""
-QUESTIONS: Final = ("witnesses",)
-"""Maps of questions, which need no run of their own."""
+QUESTIONS: Final = ("witnesses", "failures")
+"""Maps of questions, which have no run of their own."""
 
 
 def draw_map(

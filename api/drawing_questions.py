@@ -17,10 +17,11 @@ from ..data.store import Store
 from ..data.times import time_zone
 from ..maps.ask import Ask
 from ..maps.assets import Assets
-from ..maps.pages import PageContext, asking_page, way_witnesses_page, witnesses_page
+from ..maps.pages import PageContext, asking_page, failures_page, way_witnesses_page, witnesses_page
+from .answers import latest
 from .asking import PAGE, Question
 from .drawing import synthetic_parts
-from .questions import MARGIN_DEG, Lookout, ask_place, ask_way, to_metres
+from .questions import MARGIN_DEG, Lookout, ask_failures, ask_place, ask_way, to_metres
 
 
 @dataclass(frozen=True)
@@ -134,3 +135,53 @@ def draw_question(
     found = ask_way(lookout, question.corners, question.time, question.end)
     way = shapely.LineString(to_metres(lookout, question.corners))
     return way_witnesses_page(found, way=way, times=(question.time, question.end), **shown)
+
+
+def draw_failures(
+    store: Store,
+    *,
+    lang: str,
+    zone: str,
+    assets: Assets,
+    basemap: bytes | str,
+    home: str | None = None,
+    languages: Mapping[str, str] | None = None,
+    pages: Mapping[str, str] | None = None,
+) -> str:
+    """Draw the worst single points of failure, by the last coverage.
+
+    Parameters
+    ----------
+    store : Store
+        Holds the coverage.
+    lang, zone : str
+        Language and time zone of the page.
+    assets, basemap
+        Where scripts and the base map come from; see `maps.pages.PageContext`.
+    home, languages, pages
+        Addresses of the start page, of the other languages and of the other maps.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Raises
+    ------
+    NotReadyError
+        Code `no_run` before there is a coverage.
+    """
+    run, coverage = latest(store, "coverage")
+    context = PageContext(
+        city=store.city().name,
+        lang=lang,
+        run_id=run.run_id,
+        made_at=run.created_at.astimezone(time_zone(zone)),
+        synthetic=synthetic_parts(store),
+        assets=assets,
+        basemap=basemap,
+        home=home,
+        languages=dict(languages or {}),
+        pages=dict(pages or {}),
+    )
+    return failures_page(ask_failures(store, coverage), coverage, context=context)

@@ -6,6 +6,7 @@ from .asking_page import asking_page
 from .assets import Assets
 from .blind_spots_page import blind_spots_page
 from .coverage_page import coverage_page
+from .failures_page import failures_page
 from .page_frame import PageContext
 from .patrol_page import patrol_page
 from .sites_page import sites_page
@@ -18,6 +19,7 @@ __all__ = [
     "asking_page",
     "blind_spots_page",
     "coverage_page",
+    "failures_page",
     "patrol_page",
     "sites_page",
     "way_witnesses_page",

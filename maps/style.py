@@ -124,6 +124,8 @@ BLIND_STEPS: Final = (
 _STEP_FROM: Final = (0.02, 0.1, 0.3, 0.6)
 QUIET_BLIND: Final = LineStyle(VERMILION, 1.6, opacity=0.45)
 STATION: Final = "#0B2942"
+FAILING: Final = LineStyle(VERMILION, 4.5, opacity=0.9)
+FAILED: Final = MarkerStyle("square", VERMILION, 4.0)
 PAUSED: Final = MarkerStyle("ring", VERMILION, 4.0)
 
 

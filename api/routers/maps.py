@@ -13,7 +13,7 @@ from ...maps.text import LANGUAGES
 from ..asking import read_question
 from ..dependencies import LanguageOf, ServicesOf
 from ..drawing import draw_map, page_addresses, served_addresses
-from ..drawing_questions import draw_question, open_scene
+from ..drawing_questions import draw_failures, draw_question, open_scene
 from ..schemas import Ladder, MapName
 from .questions import lookout_of
 from .static import html_page
@@ -88,6 +88,29 @@ def show_witnesses(
         **addresses,
     )
     return html_page(page, lang)
+
+
+@router.get(
+    "/maps/failures",
+    summary="What goes blind if one thing fails, on a map",
+    response_class=HTMLResponse,
+    responses=PAGE,
+)
+def show_failures(services: ServicesOf, lang: LanguageOf) -> HTMLResponse:
+    """Draw the ten worst single points of failure of the last coverage; 409 before there is one."""
+    run = services.store.latest_run("coverage")
+    key = ("failures", lang, run and run.run_id, services.reader.signature())
+
+    def draw() -> str:
+        return draw_failures(
+            services.store,
+            lang=lang,
+            zone=services.settings.time_zone,
+            pages=page_addresses(lang),
+            **served_addresses("failures"),
+        )
+
+    return html_page(services.pages.get(key, draw), lang)
 
 
 @router.get("/maps/{kind}", summary="A map", response_class=HTMLResponse, responses=PAGE)
