@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from kuzet.coverage.failures import find_failures
 from kuzet.maps.assets import STATIC, Assets
 from kuzet.maps.basemap import build_basemap
 from kuzet.maps.pages import (
@@ -20,6 +21,7 @@ from kuzet.maps.pages import (
     asking_page,
     blind_spots_page,
     coverage_page,
+    failures_page,
     patrol_page,
     sites_page,
     way_witnesses_page,
@@ -46,12 +48,13 @@ from .make_witnesses import (
     PLACE,
     WAY,
     make_ask,
+    make_measured,
     make_place_witnesses,
     make_town_watch,
     make_way_witnesses,
 )
 
-TABS = ("coverage", "blind-spots", "sites", "patrol", "witnesses")
+TABS = ("coverage", "blind-spots", "sites", "patrol", "witnesses", "failures")
 KINDS = (*TABS, "way-witnesses", "asking")
 MADE_AT = datetime(2025, 11, 24, 9, 5, tzinfo=timezone(timedelta(hours=5)))
 ARGUMENTS = [
@@ -88,6 +91,9 @@ def draw(kind: str, context: PageContext, name: str | None = None) -> str:
     words = {} if name is None else {"name": name}
     if kind in ("witnesses", "way-witnesses", "asking"):
         return _draw_witnesses(kind, context, words)
+    if kind == "failures":
+        measured = make_measured(**words)
+        return failures_page(find_failures(measured), measured, context=context)
     coverage = make_coverage(**words, **({} if name is None else {"camera": name}))
     if kind == "coverage":
         return coverage_page(coverage, context=context)

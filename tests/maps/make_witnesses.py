@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from kuzet.coverage.cover import measure_coverage
+from kuzet.coverage.results import Coverage
 from kuzet.coverage.schema import CAMERAS, complete_frame
 from kuzet.coverage.sightings import Watch, make_watch
 from kuzet.coverage.witnesses import WayWitnesses, Witnesses, find_way_witnesses, find_witnesses
 from kuzet.maps.ask import Ask
 from shapely import LineString, Point
 
-from .make_results import CRS, make_buildings
+from .make_results import CRS, make_buildings, make_streets
 
 PLACE = Point(360, 300)
 WAY = LineString([(180, 300), (360, 300), (360, 450)])
@@ -57,6 +59,12 @@ def make_register(name: str = "Қ") -> gpd.GeoDataFrame:
 def make_town_watch(name: str = "Қ") -> Watch:
     """Return the watch of the town."""
     return make_watch(make_register(name), make_buildings().to_crs(CRS))
+
+
+def make_measured(name: str = "Қ", street: str | None = None) -> Coverage:
+    """Return what these cameras see of the streets, measured; their recorder is called like them."""
+    streets = make_streets(street or name).to_crs(CRS)
+    return measure_coverage(streets, make_buildings().to_crs(CRS), make_register(name))
 
 
 def make_place_witnesses(watch: Watch, now: datetime) -> Witnesses:
