@@ -12,8 +12,11 @@ import gpxpy
 import httpx
 import pytest
 from kuzet.api.drawing import MAPS, QUESTIONS
+from kuzet.api.intake import load_sample
 from kuzet.data.store import Store
 from kuzet.maps.text import say
+
+from .conftest import Serve
 
 LANGUAGES = ("kk", "ru", "en")
 FETCHED = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=["']([^"']+)""")
@@ -44,6 +47,33 @@ def test_each_map_opens_in_each_language(client: httpx.Client, sample: Path, kin
     for address in {*FETCHED.findall(answer.text), "/basemap.pmtiles"}:
         if address.startswith("/"):
             assert client.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_map_of_failures_opens(client: httpx.Client, sample: Path, lang: str) -> None:
+    """It lists the points of /failures that blind anything, in their order, with the run they belong to."""
+    answer = client.get("/maps/failures", params={"lang": lang})
+    require_runnable(answer)
+    assert f'<html lang="{lang}"' in answer.text
+    assert Store(sample).latest_run("coverage").run_id in answer.text
+    told = [feature["properties"] for feature in client.get("/failures").json()["features"]]
+    ranks = [str(row["rank"]) for row in told if row["loss_mid_m"] > 0]
+    assert re.findall(r'data-target="fail-(\d+)"', answer.text) == ranks
+    assert len(ranks) == 10
+    assert client.get("/maps/failures", params={"limit": 3}).status_code == 400
+
+
+def test_no_map_of_failures_before_a_coverage(serve: Serve, tmp_path: Path) -> None:
+    """Before anything was measured the map says what to do, and the start page does not lead to it."""
+    store = Store(tmp_path / "new.gpkg")
+    load_sample(store, zone="Asia/Almaty")
+    client = serve(store=store.path)
+    answer = client.get("/maps/failures")
+    assert answer.status_code == 409
+    assert answer.json()["remedy"]
+    start = client.get("/", params={"f": "html"}).text
+    assert "/maps/witnesses?" in start
+    assert "/maps/failures?" not in start
 
 
 def test_a_browsers_language_decides_where_none_is_asked_for(client: httpx.Client) -> None:

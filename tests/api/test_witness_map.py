@@ -162,6 +162,17 @@ def test_the_map_is_written_as_one_file(sample: Path, tmp_path: Path, asked: lis
     assert "16 января 2026" in html
 
 
+def test_the_map_of_failures_is_written_as_one_file(sample: Path, tmp_path: Path) -> None:
+    """`export map failures` writes a page that fetches nothing."""
+    target = tmp_path / "fails.html"
+    command = ["export", "map", "failures", str(target), "--store", str(sample), "--lang", "kk"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    html = target.read_text(encoding="utf-8")
+    assert [address for address in FETCHED.findall(html) if not address.startswith(("data:", "#"))] == []
+    assert 'data-target="fail-1"' in html
+
+
 @pytest.mark.parametrize(
     "words",
     [
