@@ -122,7 +122,19 @@ def time_sweep(viewpoints, walls, radius):
 
     def work():
         sweep_regions(
-            viewpoints, radii, segments, x_low, y_low, radius / 2, columns, rows, starts, items, step
+            viewpoints,
+            radii,
+            np.full(len(viewpoints), -np.inf),
+            segments,
+            np.full(len(segments), np.inf),
+            x_low,
+            y_low,
+            radius / 2,
+            columns,
+            rows,
+            starts,
+            items,
+            step,
         )
 
     return timed(work)

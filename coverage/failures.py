@@ -11,8 +11,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from .cover import SURE
+from .counting import SURE
 from .intervals import pieces_covered
+from .optics import LADDERS
 from .results import LEVELS, Coverage
 from .risk import StreetRisk
 
@@ -68,7 +69,7 @@ def find_failures(coverage: Coverage, risk: StreetRisk | None = None) -> Failure
     metres = pieces["length_m"].to_numpy(dtype=float)
     where = (pieces[name].to_numpy() for name in ("way", "from_m", "to_m"))
     weight = np.zeros(len(pieces)) if risk is None else risk.demand(*where)
-    group, piece, lost = _lost_shares(coverage, members, len(groups))
+    group, piece, lost = _lost_shares(coverage, members)
     for level in LEVELS:
         for name, value in ((f"loss_{level}_m", metres), (f"risk_{level}", weight)):
             total = np.bincount(group, weights=lost[level] * value[piece], minlength=len(groups))
@@ -81,7 +82,7 @@ def find_failures(coverage: Coverage, risk: StreetRisk | None = None) -> Failure
 
 
 def _groups(coverage: Coverage) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what can fail (with the cameras' places), and the pairs of `group` and `camera` (its id)."""
+    """Return what can fail (with the cameras' places), and the pairs of `group` and `camera` (its row)."""
     cameras = coverage.cameras
     feeds = cameras["feeds"] if "feeds" in cameras else pd.Series([None] * len(cameras), dtype=object)
     named = [("camera", identity, [row]) for row, identity in enumerate(cameras["id"])]
@@ -105,7 +106,6 @@ def _groups(coverage: Coverage) -> tuple[pd.DataFrame, pd.DataFrame]:
         [(group, row) for group, (_, _, rows) in enumerate(named) for row in rows],
         columns=["group", "camera"],
     )
-    members["camera"] = cameras["id"].to_numpy(dtype=object)[members["camera"].to_numpy(dtype=np.int64)]
     return groups, members
 
 
@@ -117,36 +117,57 @@ def _feed_names(text: object) -> list[str]:
 
 
 def _lost_shares(
-    coverage: Coverage, members: pd.DataFrame, groups: int
+    coverage: Coverage, members: pd.DataFrame
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, NDArray[np.float64]]]:
     """Return pairs of group and piece, and for each level the share of the piece that goes blind."""
-    stretches = coverage.stretches
-    seen = stretches[(stretches["state"] == "live") & (stretches["quality"] == coverage.seen_at)]
-    pieces = coverage.pieces
+    stretches, pieces = coverage.stretches, coverage.pieces
+    live = (coverage.cameras["state"] == "live").to_numpy()[stretches["camera"].to_numpy()]
+    quality = list(LADDERS[coverage.ladder]).index(coverage.seen_at)
+    seen = stretches[live & (stretches["quality"].to_numpy() == quality)]
     row, piece = pieces_covered(
         *(pieces[name].to_numpy() for name in ("way", "from_m", "to_m")),
         *(seen[name].to_numpy() for name in ("way", "from_m", "to_m")),
     )
-    chance = seen["probability"].to_numpy(dtype=float)[row]
-    looking = pd.DataFrame({"camera": seen["camera"].to_numpy(dtype=object)[row], "piece": piece})
+    camera = seen["camera"].to_numpy()[row]
+    lit = _held(camera, piece, seen["probability"].to_numpy()[row], members, len(pieces))
+    group, piece_held = lit.index.get_level_values(0), lit.index.get_level_values(1).to_numpy()
+    lost = _lost(lit)
+    if "dark_probability" in seen:
+        dark = _lost(_held(camera, piece, seen["dark_probability"].to_numpy()[row], members, len(pieces)))
+        share = coverage.ways["lit_share"].to_numpy(dtype=float)[pieces["way"].to_numpy()[piece_held]]
+        # as the pieces themselves are counted: for certain where both are, perhaps where either is
+        lost = {
+            "low": np.where(share >= 1, lost["low"], dark["low"]),
+            "mid": share * lost["mid"] + (1 - share) * dark["mid"],
+            "high": np.where(share <= 0, dark["high"], lost["high"]),
+        }
+    return group.to_numpy(), piece_held, lost
+
+
+def _held(
+    camera: NDArray[np.int32],
+    piece: NDArray[np.int64],
+    chance: NDArray[np.float64],
+    members: pd.DataFrame,
+    pieces: int,
+) -> pd.DataFrame:
+    """Return by group and piece what sees the piece, of the group's cameras (`_held`) and of all (`_all`)."""
+    looking = pd.DataFrame({"camera": camera, "piece": piece})
     looking["sure"] = chance >= SURE
     # certain sight is counted apart, for its logarithm is endless and could not be taken off again
     looking["missed"] = np.where(looking["sure"], 0.0, np.log1p(-np.where(looking["sure"], 0.0, chance)))
-    looking["may"] = 1
-    by_piece = (
-        looking.groupby("piece")[["sure", "missed", "may"]].sum().reindex(range(len(pieces)), fill_value=0)
-    )
-    held = looking.merge(members, on="camera").groupby(["group", "piece"], as_index=False)[
-        ["sure", "missed", "may"]
-    ].sum()  # fmt: skip
-    group, piece = held["group"].to_numpy(dtype=np.int64), held["piece"].to_numpy(dtype=np.int64)
-    every = by_piece.iloc[piece].reset_index(drop=True)
-    rest_sure = (every["sure"] - held["sure"]).to_numpy()
-    unseen_now = np.where(every["sure"] > 0, 0.0, np.exp(every["missed"]))
-    unseen_then = np.where(rest_sure > 0, 0.0, np.exp(every["missed"] - held["missed"]))
-    lost = {
-        "low": ((every["sure"] > 0).to_numpy() & (rest_sure == 0)).astype(float),
+    looking["may"] = chance > 0
+    of_all = looking.groupby("piece")[["sure", "missed", "may"]].sum().reindex(range(pieces), fill_value=0)
+    held = looking.merge(members, on="camera").groupby(["group", "piece"])[["sure", "missed", "may"]].sum()
+    return held.join(of_all, on="piece", suffixes=("_held", "_all"))
+
+
+def _lost(seen: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    rest_sure = (seen["sure_all"] - seen["sure_held"]).to_numpy()
+    unseen_now = np.where(seen["sure_all"] > 0, 0.0, np.exp(seen["missed_all"]))
+    unseen_then = np.where(rest_sure > 0, 0.0, np.exp(seen["missed_all"] - seen["missed_held"]))
+    return {
+        "low": ((seen["sure_all"] > 0).to_numpy() & (rest_sure == 0)).astype(float),
         "mid": np.maximum(unseen_then - unseen_now, 0.0),
-        "high": (every["may"] == held["may"]).to_numpy(dtype=float),
+        "high": ((seen["may_all"] > 0) & (seen["may_all"] == seen["may_held"])).to_numpy(dtype=float),
     }
-    return group, piece, lost

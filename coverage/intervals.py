@@ -12,7 +12,9 @@ SHORTEST_M = 1e-6
 """Pieces shorter than this are rounding, not street."""
 
 
-def cut_everywhere(lines: Integers, starts: Floats, stops: Floats) -> tuple[Integers, Floats, Floats]:
+def cut_everywhere(
+    lines: Integers, starts: Floats, stops: Floats, *, shortest: float = SHORTEST_M
+) -> tuple[Integers, Floats, Floats]:
     """Cut lines at every end of every interval on them.
 
     Parameters
@@ -21,6 +23,8 @@ def cut_everywhere(lines: Integers, starts: Floats, stops: Floats) -> tuple[Inte
         The line each interval lies on.
     starts, stops : ndarray (n,)
         Measures along the line, starts below stops.
+    shortest : float
+        Pieces no longer than this are dropped.
 
     Returns
     -------
@@ -32,7 +36,7 @@ def cut_everywhere(lines: Integers, starts: Floats, stops: Floats) -> tuple[Inte
     ends = np.concatenate([starts, stops])
     order = np.lexsort((ends, all_lines))
     all_lines, ends = all_lines[order], ends[order]
-    piece = (all_lines[1:] == all_lines[:-1]) & (ends[1:] - ends[:-1] > SHORTEST_M)
+    piece = (all_lines[1:] == all_lines[:-1]) & (ends[1:] - ends[:-1] > shortest)
     # an end within rounding of its neighbour is taken as that neighbour
     begins = np.flatnonzero(piece)
     return all_lines[:-1][begins], ends[:-1][begins], ends[1:][begins]
@@ -59,12 +63,18 @@ def pieces_covered(
     -------
     interval, piece : ndarray of int (k,)
     """
-    # one axis for all lines: line number times a length that no line exceeds
-    span = max(float(piece_stops.max(initial=0.0)), float(stops.max(initial=0.0))) + 1.0
-    middles = piece_lines * span + 0.5 * (piece_starts + piece_stops)
-    first = np.searchsorted(middles, lines * span + starts)
-    last = np.searchsorted(middles, lines * span + stops)
-    counts = np.maximum(last - first, 0)
+    # one axis for all lines, no longer than all of them together, so that places on it stay exact
+    known, begin = np.unique(piece_lines, return_index=True)
+    if not len(known):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    ends = np.maximum.reduceat(piece_stops, begin)
+    offset = np.concatenate([[0.0], np.cumsum(ends + 1.0)])
+    number = np.minimum(np.searchsorted(known, lines), len(known) - 1)
+    here = known[number] == lines
+    axis = offset[np.searchsorted(known, piece_lines)] + 0.5 * (piece_starts + piece_stops)
+    first = np.searchsorted(axis, offset[number] + np.minimum(starts, ends[number] + 0.5))
+    last = np.searchsorted(axis, offset[number] + np.minimum(stops, ends[number] + 0.5))
+    counts = np.where(here, np.maximum(last - first, 0), 0)
     interval = np.repeat(np.arange(len(lines)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     return interval, first[interval] + within
@@ -78,11 +88,15 @@ def merge_touching(
         return lines, starts, stops
     order = np.lexsort((starts, lines))
     lines, starts, stops = lines[order], starts[order], stops[order]
-    span = float(stops.max()) + 1.0
-    reach = np.maximum.accumulate(lines * span + stops)
+    other = np.flatnonzero(np.diff(lines, prepend=lines[0] - 1))
+    counts = np.diff(np.append(other, len(lines)))
+    # the lines on one axis, each with room for all that is on it
+    room = np.maximum.reduceat(stops, other) - np.minimum.reduceat(starts, other) + 1.0
+    begin = np.repeat(np.cumsum(room) - room - starts[other], counts)
+    reach = np.maximum.accumulate(begin + stops)
     new = np.ones(len(lines), dtype=bool)
-    new[1:] = lines[1:] * span + starts[1:] > reach[:-1] + slack
-    new[1:] |= lines[1:] != lines[:-1]
+    new[1:] = (begin + starts)[1:] > reach[:-1] + slack
+    new[other] = True
     begins = np.flatnonzero(new)
     farthest = np.maximum.reduceat(stops, begins)
     return lines[begins], starts[begins], farthest

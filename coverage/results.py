@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from .conditions import BY_DAY
 from .errors import KuzetError
+from .optics import LADDERS
 from .schema import STATES
+from .streets import ways_of_frame
 
 LEVELS: Final = ("low", "mid", "high")
 """What is seen whatever the unknown optics are; the expectation; whatever could be seen."""
@@ -19,9 +23,11 @@ CAUSES: Final = (
     "archive_only",
     "registered_only",
     "offline_only",
+    "dark",
     "dead_zone",
     "too_few_pixels",
     "hidden_by_building",
+    "hidden_by_barrier",
     "hidden_by_several",
     "no_camera_in_reach",
 )
@@ -42,14 +48,16 @@ class Coverage:
     network_m, tunnel_m : float
         Metres of street that count, and of tunnels, which are kept apart.
     ways : GeoDataFrame
-        Each physical way once (metric): `way` (index), `name`, `highway`, `length_m`.
+        Each physical way once (metric): `way` (index), `name`, `highway`, `length_m`, `lit_share`, `deck_m`.
     stretches : DataFrame
-        The one table all figures are sums over: `camera`, `state`, `way`, `from_m`, `to_m`, `quality`
-        (at least this class) and `probability` of being seen so, given what is unknown.
-    pieces : GeoDataFrame
-        The ways cut wherever an answer changes (metric): `way`, `from_m`, `to_m`, `length_m`, `name`,
-        `highway`, and for each state `<state>_low|mid|high`: low and high are counts of cameras, mid
-        is the probability that at least one sees it.
+        The one table all figures are sums over, by way: `camera` (row of `cameras`), `way`, `from_m`, `to_m`,
+        `quality` (at least this class: its place in the ladder), `probability` of being seen so, given what
+        is unknown; at night `dark_probability` too, for where the street is not lit.
+        `name_stretches` says the same in words.
+    pieces : DataFrame
+        The ways cut wherever an answer changes, by way: `way`, `from_m`, `to_m`, `length_m`, and for each
+        state `<state>_low|mid|high`: low and high are counts of cameras, mid is the probability that at
+        least one sees it. `draw_pieces` gives them a geometry.
     times : DataFrame
         `state`, `level`, `times`, `metres`: adds up to the network for every state and level.
     by_class : DataFrame
@@ -61,12 +69,20 @@ class Coverage:
     cameras : GeoDataFrame
         Each camera as it was counted (metric, after setting off walls): the columns of `schema.CAMERAS`
         and `counted`, `excluded` (reason or None), `moved_m`, `assumed`, `heading_known`, `reach_m`,
-        `seen_low_m`, `seen_mid_m`, `seen_high_m`.
+        `seen_low_m`, `seen_mid_m`, `seen_high_m`, `digest` (of its row in the register).
     views : GeoDataFrame
         Visible regions (metric): `camera`, `state`, `quality`, `certain` (bool); the uncertain ones
         show whatever could be seen.
     assumed : dict
         Field -> number of cameras it was assumed for.
+    conditions : dict
+        Fields of `conditions.Conditions`: `light`, `obstacles`, `target_m`.
+    panning : dict
+        State -> `cameras` (panning ones that count), `potential_m` (metres any of them could see) and
+        `expected_m` (metres expected of them, whose time is shared).
+    tiles : DataFrame
+        The figures by runs of ways, one row each: `first_way`, `circle_m`, and the columns of
+        `counting.figure_names`, metres. The figures of the whole are the sums of the columns.
     """
 
     ladder: str
@@ -75,7 +91,7 @@ class Coverage:
     tunnel_m: float
     ways: gpd.GeoDataFrame
     stretches: pd.DataFrame
-    pieces: gpd.GeoDataFrame
+    pieces: pd.DataFrame
     times: pd.DataFrame
     by_class: pd.DataFrame
     by_quality: pd.DataFrame
@@ -83,6 +99,9 @@ class Coverage:
     cameras: gpd.GeoDataFrame
     views: gpd.GeoDataFrame
     assumed: dict[str, int] = field(default_factory=dict)
+    conditions: dict[str, Any] = field(default_factory=lambda: asdict(BY_DAY))
+    panning: dict[str, dict[str, float]] = field(default_factory=dict)
+    tiles: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __post_init__(self) -> None:
         sums = self.times.groupby(["state", "level"])["metres"].sum()
@@ -92,8 +111,14 @@ class Coverage:
             abs(self.pieces["length_m"].sum() - self.network_m) <= 1e-6 * self.network_m + 1e-3, "pieces"
         )
         seen = self.seen_m
+        # many metres, each rounded
+        slack = 1e-6 + 1e-9 * self.network_m
         _require(
-            all(seen[s]["low"] <= seen[s]["mid"] + 1e-6 <= seen[s]["high"] + 2e-6 for s in STATES), "levels"
+            all(
+                seen[s]["low"] <= seen[s]["mid"] + slack and seen[s]["mid"] <= seen[s]["high"] + slack
+                for s in STATES
+            ),
+            "levels",
         )
 
     @property
@@ -108,6 +133,26 @@ class Coverage:
         counts = self.cameras["state"].value_counts()
         return {state: int(counts.get(state, 0)) for state in STATES}
 
+    def name_stretches(self) -> pd.DataFrame:
+        """Return the stretches in words: `camera` is its id, `quality` its class; `state` of the camera."""
+        camera = self.stretches["camera"].to_numpy()
+        classes = np.array(list(LADDERS[self.ladder]), dtype=object)
+        return self.stretches.assign(
+            camera=self.cameras["id"].to_numpy(dtype=object)[camera],
+            quality=classes[self.stretches["quality"].to_numpy()],
+            state=self.cameras["state"].to_numpy(dtype=object)[camera],
+        )
+
+    def draw_pieces(self, rows: ArrayLike | None = None) -> gpd.GeoDataFrame:
+        """Return pieces (all, or a mask or positions of some) as lines with their `name` and `highway`."""
+        pieces = self.pieces if rows is None else self.pieces.iloc[np.asarray(rows)]
+        way, from_m, to_m = (pieces[name].to_numpy() for name in ("way", "from_m", "to_m"))
+        lines = ways_of_frame(self.ways).lines(way, from_m, to_m)
+        named = pieces.assign(
+            **{name: self.ways[name].to_numpy(dtype=object)[way] for name in ("name", "highway")}
+        )
+        return gpd.GeoDataFrame(named, geometry=list(lines), crs=self.ways.crs)
+
 
 @dataclass(frozen=True)
 class BlindSpots:
@@ -119,7 +164,7 @@ class BlindSpots:
         Metric, by rank: `rank` (from 1), `id`, `way`, `name`, `near` (nearest named street), `highway`,
         `from_m`, `to_m`, `length_m`, `risk` (weighted incidents on it), `cause` (one of CAUSES),
         `cause_share` (share of its metres with that cause), `building` and `building_name` (the one that
-        hides it), `camera` (the camera the cause speaks of), `distance_m` (to that camera).
+        hides it; of a barrier its id), `camera` (the camera the cause speaks of), `distance_m` (to it).
     unseen_m : float
         Metres no live camera could see, whatever is unknown about it.
     unsure_m : float

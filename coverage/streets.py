@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -15,8 +18,12 @@ from .errors import InvalidInputError
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-GAP_M = 1.0
+GAP_M: Final = 1.0
 """Room between two ways on the common axis, so that nothing runs from one into the next."""
+DECK_M: Final = 5.0
+"""How much higher each layer of bridges lies than the one below it."""
+LIT_UNKNOWN: Final = 0.5
+"""Share of a street taken as lit where the map does not say."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,8 @@ class Ways:
     Attributes
     ----------
     frame : GeoDataFrame
-        Metric LineStrings, index 0 to n - 1: `name`, `highway`, `length_m`.
+        Metric LineStrings, index 0 to n - 1: `name`, `highway`, `length_m`, `lit_share` (1 lit, 0 unlit,
+        LIT_UNKNOWN where the map does not say), `deck_m` (how high above the ground a bridge lies).
     tunnel_m : float
         Metres of tunnel, which no street camera sees and which do not count.
     xy : ndarray (k, 2)
@@ -66,6 +74,16 @@ class Ways:
         }
         table = pd.DataFrame(columns)
         return table[table["to_m"] > table["from_m"]].reset_index(drop=True)
+
+    def take(self, rows: Integers) -> Ways:
+        """Return some of the ways, numbered anew in the order of `rows`; their metres stay as they are."""
+        counts = np.diff(self.first)[rows]
+        first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        vertex = np.repeat(self.first[rows] - first[:-1], counts) + np.arange(first[-1])
+        measure = self.measure[vertex]
+        frame = self.frame.iloc[rows].reset_index(drop=True)
+        frame.index.name = self.frame.index.name
+        return Ways(frame, 0.0, self.xy[vertex], measure, first, _offsets(measure, first))
 
     def points(self, way: ArrayLike, at_m: ArrayLike) -> Floats:
         """Return the place (n, 2) at a measure along each way."""
@@ -112,52 +130,98 @@ class Ways:
         return np.repeat(self.offset, np.diff(self.first)) + self.measure
 
 
-def physical_ways(streets: gpd.GeoDataFrame, *, area: shapely.Polygon | None = None) -> Ways:
+def physical_ways(
+    streets: gpd.GeoDataFrame | Iterable[gpd.GeoDataFrame], *, area: shapely.Polygon | None = None
+) -> Ways:
     """Return each physical way once, whichever directions may be driven on it.
 
     Parameters
     ----------
-    streets : GeoDataFrame
-        Directed edges in metres (`schema.STREETS`).
+    streets : GeoDataFrame or iterable of GeoDataFrame
+        Directed edges in metres (`schema.STREETS`), or parts of them, so that a large city need not be in
+        memory whole.
     area : Polygon, optional
         Only what lies inside counts; the rest was fetched so that the edge of the study is right.
 
     Returns
     -------
     Ways
-        Separately mapped sidewalks and crossings are left to their street; tunnels are kept apart.
+        Neighbours in space have neighbouring numbers (along a Hilbert curve). Separately mapped sidewalks
+        and crossings are left to their street; tunnels are kept apart.
 
     Raises
     ------
     InvalidInputError
         When no street is left to count.
     """
-    lines = streets.geometry.to_numpy()
-    sidewalk = _flags(streets, "sidewalk")
-    keys = shapely.to_wkb(shapely.normalize(shapely.set_precision(lines, 0.001)))
-    once = ~pd.Series(keys).duplicated().to_numpy() & ~sidewalk
-    kept = streets.loc[once, ["name", "highway"]].reset_index(drop=True)
-    shapes = lines[once]
-    tunnel = _flags(streets, "tunnel")[once]
-    row = np.arange(len(shapes))
-    if area is not None:
-        shapes, row = _clip(shapes, area)
-    length = shapely.length(shapes)
-    tunnel_m = float(length[tunnel[row]].sum())
-    counted = ~tunnel[row] & (length > 0)
-    if not counted.any():
+    known: set[bytes] = set()
+    frames, tunnel_m = [], 0.0
+    for part in [streets] if isinstance(streets, gpd.GeoDataFrame) else streets:
+        frame, tunnel = _ways_of_part(part, known, area)
+        frames.append(frame)
+        tunnel_m += tunnel
+    if not sum(map(len, frames)):
         raise InvalidInputError("no_streets")
-    frame = gpd.GeoDataFrame(
-        kept.iloc[row[counted]].reset_index(drop=True), geometry=list(shapes[counted]), crs=streets.crs
-    )
-    frame["length_m"] = length[counted]
-    frame.index.name = "way"
-    return _lay_out(frame, tunnel_m)
+    frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    return _lay_out(_along_a_curve(gpd.GeoDataFrame(frame, crs=frames[0].crs)), tunnel_m)
 
 
 def ways_of_frame(frame: gpd.GeoDataFrame, *, tunnel_m: float = 0.0) -> Ways:
     """Return the Ways of a frame that `physical_ways` once made, as kept in a result."""
-    return _lay_out(frame, tunnel_m)
+    absent = {"lit_share": LIT_UNKNOWN, "deck_m": 0.0}
+    return _lay_out(frame.assign(**{n: v for n, v in absent.items() if n not in frame}), tunnel_m)
+
+
+def _ways_of_part(
+    streets: gpd.GeoDataFrame, known: set[bytes], area: shapely.Polygon | None
+) -> tuple[gpd.GeoDataFrame, float]:
+    """Return the ways of some edges that are not known yet, and their metres of tunnel; add to the known."""
+    lines = streets.geometry.to_numpy()
+    shapes = shapely.to_wkb(shapely.normalize(shapely.set_precision(lines, 0.001)))
+    once = ~_flags(streets, "sidewalk")
+    for row, shape in enumerate(shapes):
+        key = blake2b(shape, digest_size=16).digest()
+        once[row] &= key not in known
+        known.add(key)
+    kept = streets.loc[once, ["name", "highway"]].reset_index(drop=True)
+    kept["lit_share"], kept["deck_m"] = _lit_share(streets)[once], _deck_m(streets)[once]
+    tunnel = _flags(streets, "tunnel")[once]
+    shapes, row = lines[once], np.arange(int(once.sum()))
+    if area is not None:
+        shapes, row = _clip(shapes, area)
+    length = shapely.length(shapes)
+    counted = ~tunnel[row] & (length > 0)
+    frame = gpd.GeoDataFrame(
+        kept.iloc[row[counted]].reset_index(drop=True), geometry=list(shapes[counted]), crs=streets.crs
+    )
+    frame["length_m"] = length[counted]
+    return frame, float(length[tunnel[row]].sum())
+
+
+def _along_a_curve(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    middles = shapely.line_interpolate_point(frame.geometry.to_numpy(), 0.5, normalized=True)
+    order = np.argsort(gpd.GeoSeries(middles).hilbert_distance().to_numpy(), kind="stable")
+    frame = frame.iloc[order].reset_index(drop=True)
+    for name in ("name", "highway"):
+        # one text for all ways of a street: a large city holds it a hundred thousand times
+        code, texts = pd.factorize(frame[name])
+        frame[name] = np.append(np.asarray(texts, dtype=object), None)[code]
+    frame.index.name = "way"
+    return frame
+
+
+def _lit_share(streets: pd.DataFrame) -> Floats:
+    dark = np.zeros(len(streets), dtype=bool)
+    if "lit" in streets:
+        dark = streets["lit"].map(lambda value: value is False or value == 0).to_numpy(dtype=bool)
+    return np.select([_flags(streets, "lit"), dark], [1.0, 0.0], LIT_UNKNOWN)
+
+
+def _deck_m(streets: pd.DataFrame) -> Floats:
+    if "layer" not in streets:
+        return np.zeros(len(streets))
+    layer = pd.to_numeric(streets["layer"], errors="coerce").fillna(0.0).to_numpy(dtype=float)
+    return np.where(_flags(streets, "bridge") & (layer >= 1), DECK_M * layer, 0.0)
 
 
 def _flags(streets: pd.DataFrame, name: str) -> NDArray[np.bool_]:
@@ -181,6 +245,8 @@ def _lay_out(frame: gpd.GeoDataFrame, tunnel_m: float) -> Ways:
     steps[first[:-1]] = 0.0
     total = np.cumsum(steps)
     measure = total - np.repeat(total[first[:-1]], np.diff(first))
-    lengths = measure[first[1:] - 1]
-    offset = np.concatenate([[0.0], np.cumsum(lengths + GAP_M)[:-1]])
-    return Ways(frame, tunnel_m, xy, measure, first.astype(np.int64), offset)
+    return Ways(frame, tunnel_m, xy, measure, first.astype(np.int64), _offsets(measure, first))
+
+
+def _offsets(measure: Floats, first: Integers) -> Floats:
+    return np.concatenate([[0.0], np.cumsum(measure[first[1:] - 1] + GAP_M)[:-1]])

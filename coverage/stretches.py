@@ -10,7 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from .intervals import cut_everywhere, inside_disc, inside_half_plane, pieces_covered
+from .kernels.clip_lines import clip_lines
 from .looks import Looks
+from .overlooking import ANY_EYE
+from .pictures import picture_edges
 from .streets import Ways
 
 COLUMNS: Final = ["camera", "way", "from_m", "to_m", "quality", "probability"]
@@ -43,31 +46,18 @@ def sight_lines(
     Returns
     -------
     DataFrame
-        `camera` (position), `way`, `from_m`, `to_m`, and both ends relative to the viewpoint: `x0`, `y0`,
-        `x1`, `y1`.
+        `camera` (position), `way`, `from_m`, `to_m`, both ends relative to the viewpoint (`x0`, `y0`, `x1`,
+        `y1`), and `deck_m`, how high the street runs above the ground.
     """
     segments = ways.segments
-    lines = shapely.linestrings(segments[["x0", "y0", "x1", "y1"]].to_numpy().reshape(-1, 2, 2))
-    tree = shapely.STRtree(lines)
+    ends = segments[ENDS].to_numpy()
+    tree = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2)))
     camera, segment = tree.query(shapely.points(viewpoints), predicate="dwithin", distance=reach_m)
-    shapely.prepare(regions)
-    met = shapely.intersects(regions[camera], lines[segment])
-    camera, segment = camera[met], segment[met]
-    whole = shapely.covers(regions[camera], lines[segment])
-    parts, row = shapely.get_parts(
-        shapely.intersection(regions[camera[~whole]], lines[segment[~whole]]), return_index=True
-    )
-    # a street that only touches a region leaves points, which have no length
-    is_line = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
-    parts, row = parts[is_line], np.flatnonzero(~whole)[row[is_line]]
-    ends = np.concatenate(
-        [
-            np.column_stack([shapely.get_coordinates(lines[segment[whole]]).reshape(-1, 4)]),
-            _outer_ends(parts),
-        ]
-    )
-    owner = np.concatenate([np.flatnonzero(whole), row])
-    return _measure(ends, camera[owner], segment[owner], segments, viewpoints)
+    corners, first = _corners(viewpoints, regions)
+    row, start, stop = clip_lines(corners, first, camera, ends[segment] - np.tile(viewpoints[camera], 2))
+    lines = _measure(start, stop, camera[row], segment[row], segments, viewpoints)
+    deck = ways.frame["deck_m"].to_numpy() if "deck_m" in ways.frame else np.zeros(len(ways.frame))
+    return lines.assign(deck_m=deck[lines["way"].to_numpy()])
 
 
 def seen_stretches(lines: pd.DataFrame, looks: Looks, *, classes: list[str]) -> pd.DataFrame:
@@ -76,7 +66,7 @@ def seen_stretches(lines: pd.DataFrame, looks: Looks, *, classes: list[str]) -> 
     Parameters
     ----------
     lines : DataFrame
-        Of `sight_lines`.
+        Of `sight_lines`, for each eye as `overlooking.look_past_low_walls` leaves them.
     looks : Looks
     classes : list of str
         Names of the ladder's classes, the coarsest first.
@@ -88,51 +78,49 @@ def seen_stretches(lines: pd.DataFrame, looks: Looks, *, classes: list[str]) -> 
         being seen so. For one camera and class no two rows overlap.
     """
     directed = _through_wedges(lines, looks.wedges, classes)
-    radial = _through_rings(lines, looks.rings)
+    radial = _through_rings(lines, looks.rings, classes)
     out = pd.concat(
         [frame for frame in (directed, radial) if len(frame)] or [NOTHING_SEEN], ignore_index=True
     )
     return out.sort_values(COLUMNS[:5], ignore_index=True)
 
 
-def _outer_ends(parts: NDArray[np.object_]) -> NDArray[np.float64]:
-    if not len(parts):
-        return np.empty((0, 4))
-    return np.hstack(
-        [
-            shapely.get_coordinates(shapely.get_point(parts, 0)),
-            shapely.get_coordinates(shapely.get_point(parts, -1)),
-        ]
-    )
+def _corners(
+    viewpoints: NDArray[np.float64], regions: NDArray[np.object_]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the corners of the regions relative to their viewpoints, and where those of each begin."""
+    xy, owner = shapely.get_coordinates(shapely.get_exterior_ring(regions), return_index=True)
+    # a ring ends where it begins
+    last = np.append(owner[1:] != owner[:-1], True) if len(owner) else np.empty(0, dtype=bool)
+    xy, owner = xy[~last], owner[~last]
+    first = np.searchsorted(owner, np.arange(len(regions) + 1))
+    return np.ascontiguousarray(xy - viewpoints[owner]), first.astype(np.int64)
 
 
 def _measure(
-    ends: NDArray[np.float64],
+    start: NDArray[np.float64],
+    stop: NDArray[np.float64],
     camera: NDArray[np.int64],
     segment: NDArray[np.int64],
     segments: pd.DataFrame,
     viewpoints: NDArray[np.float64],
 ) -> pd.DataFrame:
-    """Turn the ends of clipped segments into metres along their way, start before stop."""
+    """Turn shares of segments into metres along their way."""
     mine = segments.iloc[segment]
     x0, y0 = mine["x0"].to_numpy(), mine["y0"].to_numpy()
     dx, dy = mine["x1"].to_numpy() - x0, mine["y1"].to_numpy() - y0
-    length2 = dx * dx + dy * dy
-    first = np.clip(((ends[:, 0] - x0) * dx + (ends[:, 1] - y0) * dy) / length2, 0, 1)
-    last = np.clip(((ends[:, 2] - x0) * dx + (ends[:, 3] - y0) * dy) / length2, 0, 1)
-    low, high = np.minimum(first, last), np.maximum(first, last)
     begin, length = mine["from_m"].to_numpy(), (mine["to_m"] - mine["from_m"]).to_numpy()
     vx, vy = viewpoints[camera, 0], viewpoints[camera, 1]
     table = pd.DataFrame(
         {
             "camera": camera,
             "way": mine["way"].to_numpy(),
-            "from_m": begin + low * length,
-            "to_m": begin + high * length,
-            "x0": x0 + low * dx - vx,
-            "y0": y0 + low * dy - vy,
-            "x1": x0 + high * dx - vx,
-            "y1": y0 + high * dy - vy,
+            "from_m": begin + start * length,
+            "to_m": begin + stop * length,
+            "x0": x0 + start * dx - vx,
+            "y0": y0 + start * dy - vy,
+            "x1": x0 + stop * dx - vx,
+            "y1": y0 + stop * dy - vy,
         }
     )
     return table[table["to_m"] > table["from_m"]].reset_index(drop=True)
@@ -140,7 +128,9 @@ def _measure(
 
 def _through_wedges(lines: pd.DataFrame, wedges: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
     """Clip sight lines by field of view and range, and weigh the guesses of each camera."""
-    both = lines.merge(wedges, on="camera")
+    both = lines.merge(wedges, on="camera", suffixes=("_of_line", ""))
+    eye = both["eye_of_line"].to_numpy()
+    both = both[(eye == ANY_EYE) | (eye == both["eye"].to_numpy())]
     if not len(both):
         return NOTHING_SEEN
     heading = np.radians(both["heading_deg"].to_numpy(dtype=float))
@@ -150,7 +140,7 @@ def _through_wedges(lines: pd.DataFrame, wedges: pd.DataFrame, classes: list[str
         east, north = both[x].to_numpy(), both[y].to_numpy()
         ahead.append(east * np.sin(heading) + north * np.cos(heading))
         aside.append(east * np.cos(heading) - north * np.sin(heading))
-    near = both["near_m"].to_numpy(dtype=float)
+    near, far = picture_edges(both)
     low, high = np.zeros(len(both)), np.ones(len(both))
     for start, stop in (
         (aside[0] - slope * ahead[0], aside[1] - slope * ahead[1]),
@@ -162,7 +152,7 @@ def _through_wedges(lines: pd.DataFrame, wedges: pd.DataFrame, classes: list[str
     disc = both["disc"].to_numpy(dtype=bool)
     found = []
     for number, quality in enumerate(classes):
-        reach = both[quality].to_numpy(dtype=float)
+        reach = np.minimum(both[quality].to_numpy(dtype=float), far)
         deep_low, deep_high = inside_half_plane(ahead[0] - reach, ahead[1] - reach)
         round_low, round_high = inside_disc(both[ENDS].to_numpy(dtype=float), reach)
         begin = np.maximum(low, np.where(disc, round_low, deep_low))
@@ -206,8 +196,8 @@ def _weigh_guesses(rows: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
     )
 
 
-def _through_rings(lines: pd.DataFrame, rings: pd.DataFrame) -> pd.DataFrame:
-    both = lines.merge(rings, on="camera")
+def _through_rings(lines: pd.DataFrame, rings: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
+    both = lines.merge(rings, on=["camera", "eye"])
     if not len(both):
         return NOTHING_SEEN
     ends = both[ENDS].to_numpy(dtype=float)
@@ -221,8 +211,16 @@ def _through_rings(lines: pd.DataFrame, rings: pd.DataFrame) -> pd.DataFrame:
         (np.where(missed, 1.0, np.maximum(in_high, out_low)), np.where(missed, 0.0, out_high)),
     ):
         hit = end > begin
-        mine = both.loc[hit, COLUMNS]
+        mine = both.loc[hit, [*COLUMNS, "eye"]]
         length = (mine["to_m"] - mine["from_m"]).to_numpy()
         start = mine["from_m"].to_numpy()
         parts.append(mine.assign(from_m=start + begin[hit] * length, to_m=start + end[hit] * length))
-    return pd.concat(parts, ignore_index=True)
+    rows = pd.concat(parts, ignore_index=True)
+    apart = rows["eye"].to_numpy() != ANY_EYE
+    if not apart.any():
+        return rows[COLUMNS]
+    # what several eyes see adds up, each with its own likelihood
+    several = rows[apart].rename(columns={"eye": "guess", "probability": "weight"})
+    number = pd.Series({name: code for code, name in enumerate(classes)})
+    several["number"] = number.loc[several["quality"]].to_numpy()
+    return pd.concat([rows.loc[~apart, COLUMNS], _weigh_guesses(several, classes)], ignore_index=True)

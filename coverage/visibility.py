@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import InvalidInputError
 from .kernels.visible_region import sweep_regions
+from .kernels.wall_cuts import find_cuts
 from .kernels.wall_grid import grid_walls
 
 ARC_STEP_DEG = 2.8125
@@ -19,7 +20,13 @@ NO_WALL = np.array([[0.0, 0.0, 0.0, 0.0]])
 
 
 def visible_regions(
-    viewpoints: ArrayLike, walls: ArrayLike, *, radius: ArrayLike, arc_step_deg: float = ARC_STEP_DEG
+    viewpoints: ArrayLike,
+    walls: ArrayLike,
+    *,
+    radius: ArrayLike,
+    arc_step_deg: float = ARC_STEP_DEG,
+    wall_heights: ArrayLike | None = None,
+    eye_heights: ArrayLike | None = None,
 ) -> NDArray[np.object_]:
     """Return what each viewpoint sees past straight, opaque walls.
 
@@ -33,6 +40,11 @@ def visible_regions(
         How far each viewpoint sees, metres, above 0. The rim of the disc is drawn in chords.
     arc_step_deg : float
         Widest angle of one chord of the rim, degrees.
+    wall_heights : float or array_like (m,), optional
+        Metres above the same level as `eye_heights`; may be infinite. None: every wall is infinitely high.
+    eye_heights : float or array_like (n,), optional
+        Metres. A wall takes part for a viewpoint only where it is at least as high as the eye; lower ones
+        are looked over. None: every eye is below every wall.
 
     Returns
     -------
@@ -44,7 +56,7 @@ def visible_regions(
     Raises
     ------
     InvalidInputError
-        For shapes other than these, values that are not finite, or a radius not above 0.
+        For shapes other than these, values that are not finite, NaN as a height, or a radius not above 0.
 
     Notes
     -----
@@ -56,17 +68,19 @@ def visible_regions(
     radii = np.broadcast_to(np.asarray(radius, dtype=np.float64), (len(points),)).copy()
     if not (np.isfinite(radii).all() and (radii > 0).all()):
         raise InvalidInputError("radius_not_positive")
+    heights = _as_heights(wall_heights, len(segments), np.inf, "wall_heights")
+    eyes = _as_heights(eye_heights, len(points), -np.inf, "eye_heights")
     if not len(points):
         return np.empty(0, dtype=object)
-    segments = _split_crossings(segments)
-    if not len(segments):
-        segments = NO_WALL
-    cell_m = _cell_size(segments, radii)
+    cell_m = _cell_size(segments, radii) if len(segments) else 1.0
+    segments, heights = _split_crossings(segments, heights, cell_m)
     x_low, y_low, columns, rows, starts, items = grid_walls(segments, cell_m)
     corners, offsets = sweep_regions(
         points,
         radii,
+        eyes,
         segments,
+        heights,
         x_low,
         y_low,
         cell_m,
@@ -119,31 +133,43 @@ def _as_finite(values: ArrayLike, tail: tuple[int, ...], name: str) -> NDArray[n
     return array
 
 
-def _split_crossings(segments: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Cut walls where they cross, and drop those without length."""
-    segments = segments[np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]) > 0]
+def _as_heights(values: ArrayLike | None, count: int, default: float, name: str) -> NDArray[np.float64]:
+    heights = np.asarray(default if values is None else values, dtype=np.float64)
+    if heights.shape not in ((), (count,)):
+        raise InvalidInputError("wrong_shape", name=name, expected=str((count,)), found=str(heights.shape))
+    if np.isnan(heights).any():
+        raise InvalidInputError("not_finite", name=name)
+    return np.broadcast_to(heights, (count,)).copy()
+
+
+def _split_crossings(
+    segments: NDArray[np.float64], heights: NDArray[np.float64], cell_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Cut walls where they cross, and drop those without length. A piece keeps the height of its wall."""
+    long = (segments[:, :2] != segments[:, 2:]).any(axis=1)
+    segments, heights = np.ascontiguousarray(segments[long]), heights[long]
     if not len(segments):
-        return segments
-    lines = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)))
-    first, second = shapely.STRtree(lines).query(lines, predicate="intersects")
-    first, second = first[first < second], second[first < second]
-    # walls that only share an end are the rule (corners of a building) and need no cut
-    ends = segments.reshape(-1, 2, 2)
-    share_end = (ends[first][:, :, None, :] == ends[second][:, None, :, :]).all(axis=-1).any(axis=(1, 2))
-    overlap = shapely.relate_pattern(lines[first[share_end]], lines[second[share_end]], "1********")
-    tangled = np.union1d(
-        np.concatenate([first[~share_end], second[~share_end]]),
-        np.concatenate([first[share_end][overlap], second[share_end][overlap]]),
+        return NO_WALL, np.array([np.inf])
+    x_low, y_low, columns, rows, starts, items = grid_walls(segments, cell_m)
+    wall, share, points = find_cuts(segments, x_low, y_low, cell_m, columns, rows, starts, items)
+    if not len(wall):
+        return segments, heights
+    # from each wall's start over its cuts to its end
+    crossed = np.unique(wall)
+    stops = np.concatenate([segments[crossed, :2], points, segments[crossed, 2:]])
+    of_wall = np.concatenate([crossed, wall, crossed])
+    place = np.concatenate([np.zeros(len(crossed)), share, np.ones(len(crossed))])
+    kind = np.repeat([0, 1, 2], [len(crossed), len(wall), len(crossed)])
+    order = np.lexsort((place, kind, of_wall))
+    stops, of_wall = stops[order], of_wall[order]
+    piece = (of_wall[1:] == of_wall[:-1]) & (stops[1:] != stops[:-1]).any(axis=1)
+    whole = np.ones(len(segments), dtype=bool)
+    whole[crossed] = False
+    pieces = np.hstack([stops[:-1][piece], stops[1:][piece]])
+    return (
+        np.ascontiguousarray(np.concatenate([segments[whole], pieces])),
+        np.concatenate([heights[whole], heights[of_wall[1:][piece]]]),
     )
-    if not len(tangled):
-        return segments
-    cut = shapely.get_parts(shapely.node(shapely.multilinestrings(list(lines[tangled]))))
-    coordinates, of_line = shapely.get_coordinates(cut, return_index=True)
-    same = of_line[1:] == of_line[:-1]
-    pieces = np.hstack([coordinates[:-1][same], coordinates[1:][same]])
-    keep = np.ones(len(segments), dtype=bool)
-    keep[tangled] = False
-    return np.ascontiguousarray(np.vstack([segments[keep], pieces]))
 
 
 def _cell_size(segments: NDArray[np.float64], radii: NDArray[np.float64]) -> float:

@@ -18,14 +18,32 @@ NARROW_M = 1e-7
 
 
 @njit(cache=True, nogil=True)
-def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows, starts, items, arc_step):
+def sweep_regions(
+    viewpoints,
+    radii,
+    eyes,
+    walls,
+    heights,
+    x_low,
+    y_low,
+    cell_m,
+    columns,
+    rows,
+    starts,
+    items,
+    arc_step,
+):
     """Trace the visible region of every viewpoint.
 
     Parameters
     ----------
     viewpoints : float64 array (n, 2)
     radii : float64 array (n,)
+    eyes : float64 array (n,)
+        Height of each viewpoint.
     walls : float64 array (m, 4)
+    heights : float64 array (m,)
+        A wall lower than the eye takes no part.
     x_low, y_low, cell_m, columns, rows, starts, items
         The grid of `wall_grid.grid_walls`.
     arc_step : float
@@ -61,7 +79,22 @@ def sweep_regions(viewpoints, radii, walls, x_low, y_low, cell_m, columns, rows,
     for view in range(n):
         vx, vy, radius = viewpoints[view, 0], viewpoints[view, 1], radii[view]
         near = _walls_near(
-            vx, vy, radius, walls, x_low, y_low, cell_m, columns, rows, starts, items, stamp, view, seen_wall
+            vx,
+            vy,
+            radius,
+            eyes[view],
+            walls,
+            heights,
+            x_low,
+            y_low,
+            cell_m,
+            columns,
+            rows,
+            starts,
+            items,
+            stamp,
+            view,
+            seen_wall,
         )
         events = 0
         for w in range(near):
@@ -173,7 +206,22 @@ def _between(x0, y0, x1, y1):
 
 @njit(cache=True, nogil=True)
 def _walls_near(
-    vx, vy, radius, walls, x_low, y_low, cell_m, columns, rows, starts, items, stamp, view, seen_wall
+    vx,
+    vy,
+    radius,
+    eye,
+    walls,
+    heights,
+    x_low,
+    y_low,
+    cell_m,
+    columns,
+    rows,
+    starts,
+    items,
+    stamp,
+    view,
+    seen_wall,
 ):
     """Collect the walls within the disc: relative to the viewpoint, clipped, turned left, cut at minus x."""
     near = 0
@@ -184,7 +232,7 @@ def _walls_near(
     for r in range(r0, r1 + 1):
         for k in range(starts[r * columns + c0], starts[r * columns + c1 + 1] if c1 >= c0 else 0):
             i = items[k]
-            if stamp[i] == view:
+            if stamp[i] == view or heights[i] < eye:
                 continue
             stamp[i] = view
             ax, ay = walls[i, 0] - vx, walls[i, 1] - vy

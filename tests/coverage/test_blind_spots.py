@@ -22,7 +22,8 @@ def find(town, rows, buildings=None, incidents=None):
 def camera(at, heading, **known):
     """Return a camera of known optics that observes as far as 95 m."""
     row = {"id": "c", "state": "live", "kind": "fixed", "heading_deg": heading, "focal_mm": 4.0}
-    return row | {"sensor_width_mm": 5.37, "pixels_across": 8000.0, **known, "geometry": Point(at)}
+    row |= {"sensor_width_mm": 5.37, "pixels_across": 8000.0, "height_m": 1.7, "tilt_deg": 0.0}
+    return row | {**known, "geometry": Point(at)}
 
 
 def causes_on(spots, name):
@@ -115,6 +116,6 @@ def test_hidden_by_is_proven_in_the_sample_city(sample_analysis):
         near = city.cameras[(city.cameras.distance(spot.geometry) < 250) & (city.cameras["state"] == "live")]
         streets = city.streets[city.streets.distance(spot.geometry) < 1]
         again = measure_coverage(streets, houses[houses.distance(spot.geometry) < 300], near)
-        pieces = again.pieces[again.pieces["live_high"] > 0]
+        pieces = again.draw_pieces(again.pieces["live_high"] > 0)
         opened += bool(pieces.intersection(spot.geometry.buffer(0.05)).length.sum() > 0.2)
     assert opened >= 38

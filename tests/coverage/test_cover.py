@@ -9,17 +9,18 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kuzet.coverage.cover import _times_seen, measure_coverage
+from kuzet.coverage.counting import times_seen
+from kuzet.coverage.cover import measure_coverage
 from kuzet.coverage.results import LEVELS, Coverage, ResultBrokenError
 from kuzet.coverage.schema import STATES
 from shapely import Point
 
 
 def camera(at, **known):
-    """Return one live camera with known optics, changed as told."""
+    """Return one live camera with known optics, at head height so that it has no dead zone, changed as told."""
     row = {
         "id": "c", "state": "live", "kind": "fixed", "heading_deg": 90.0, "focal_mm": 4.0, "sensor_width_mm": 5.37,  # noqa: E501
-        "pixels_across": 1920.0, **known,
+        "pixels_across": 1920.0, "height_m": 1.7, "tilt_deg": 0.0, **known,
     }  # fmt: skip
     return row | {"geometry": Point(at)}
 
@@ -170,7 +171,7 @@ def test_pieces_say_what_sampling_says(town):
     ]
     coverage = measure(town, rows, seen_at="detect")
     random = np.random.default_rng(3)
-    pieces = coverage.pieces
+    pieces = coverage.draw_pieces()
     for _ in range(2000):
         piece = pieces.iloc[random.integers(len(pieces))]
         place = piece.geometry.interpolate(random.uniform(0.05, 0.95), normalized=True)
@@ -192,7 +193,7 @@ def test_times_seen_is_the_poisson_binomial(pairs):
     """The spread over 0, 1, 2, 3+ equals summing over all outcomes."""
     piece = np.array([p for p, _ in pairs], dtype=np.int64)
     chance = np.array([c for _, c in pairs])
-    spread = _times_seen(piece, chance, 3)
+    spread = times_seen(piece, chance, 3)
     for number in range(3):
         mine = chance[piece == number]
         expected = np.zeros(4)
