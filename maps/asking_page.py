@@ -46,7 +46,7 @@ def asking_page(
         [others],
         render_answer("asking.html", context, ask=ask, open=True),
         streets=streets,
-        notes=notes(context, *([context.say("saw.note.others", count=not_drawn)] if not_drawn else [])),
+        notes=notes(context, not_drawn=not_drawn),
         about=context.say("saw.asking"),
         ask=ask,
     )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from ..coverage.failures import Failures
@@ -13,7 +14,7 @@ from ..coverage.intervals import pieces_covered
 from ..coverage.results import LEVELS, Coverage
 from .camera_layers import camera_layers
 from .coverage_page import coverage_notes
-from .frames import pick, records, told_rows
+from .frames import records, told_rows
 from .layers import FeatureLayer
 from .legend import badge_swatch, legend_entry, line_swatch
 from .page_frame import Figure, Page, PageContext, draw_page, render_answer
@@ -86,7 +87,7 @@ def members_of(coverage: Coverage, kind: str, identity: str) -> list[str]:
 
 def sole_pieces(coverage: Coverage, members: list[str]) -> gpd.GeoDataFrame:
     """Return the pieces of street that no live camera could see without these: what `loss_high_m` counts."""
-    stretches, pieces = coverage.stretches, coverage.pieces
+    stretches, pieces = coverage.name_stretches(), coverage.pieces
     mine = stretches[
         (stretches["state"] == "live")
         & (stretches["quality"] == coverage.seen_at)
@@ -96,11 +97,14 @@ def sole_pieces(coverage: Coverage, members: list[str]) -> gpd.GeoDataFrame:
         *(pieces[name].to_numpy() for name in ("way", "from_m", "to_m")),
         *(mine[name].to_numpy() for name in ("way", "from_m", "to_m")),
     )
-    seen = set(zip(piece.tolist(), mine["camera"].to_numpy(dtype=object)[row], strict=True))
-    count = (
-        np.bincount([place for place, _ in seen], minlength=len(pieces)) if seen else np.zeros(len(pieces))
-    )
-    return pick(pieces, (count > 0) & (count == pieces["live_high"].to_numpy()))
+    if "dark_probability" in mine:
+        # in a street without any lamp only infrared counts
+        unlit = coverage.ways["lit_share"].to_numpy(dtype=float)[pieces["way"].to_numpy()[piece]] <= 0
+        may = ~unlit | (mine["dark_probability"].to_numpy()[row] > 0)
+        row, piece = row[may], piece[may]
+    pairs = np.unique(np.stack([piece, pd.factorize(mine["camera"])[0][row]]), axis=1)
+    count = np.bincount(pairs[0], minlength=len(pieces))
+    return coverage.draw_pieces((count > 0) & (count == pieces["live_high"].to_numpy()))
 
 
 def _figures(found: Failures, worst: list[dict[str, Any]], context: PageContext) -> list[Figure]:
@@ -185,7 +189,7 @@ def _lost_layer(
         if len(row["lost"]):
             rows.append({"id": f"fail-{row['rank']}", **popup})
             shapes.append(shapely.multilinestrings(shapely.get_parts(row["lost"].geometry.to_numpy())))
-    frame = gpd.GeoDataFrame(geometry=shapes, crs=coverage.pieces.crs)
+    frame = gpd.GeoDataFrame(geometry=shapes, crs=coverage.ways.crs)
     return FeatureLayer(
         "lost",
         legend_entry(

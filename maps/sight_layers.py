@@ -67,9 +67,10 @@ def silent_layer(
     rows: Sequence[Mapping[str, object]], cameras: gpd.GeoDataFrame, context: PageContext
 ) -> FeatureLayer:
     """Return the cameras that look there but recorded nothing, hollow."""
-    styles = list(CAMERAS)
+    styles = ("registered", "offline")
     told = [
-        dict(row, id=None, s=styles.index(state)) for row, state in zip(rows, cameras["state"], strict=True)
+        dict(row, id=None, s=int(state == "offline"))
+        for row, state in zip(rows, cameras["state"], strict=True)
     ]
     return FeatureLayer(
         "cameras_silent",

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..coverage.cover import SURE
+from ..coverage.counting import SURE
 from .frames import pick, present
 from .page_frame import Figure, PageContext
 from .text import say, say_moment, say_number, say_share, say_until
@@ -57,6 +57,16 @@ def chance_words(probability: float, context: PageContext) -> str:
 def reason_words(camera: Row, lang: str) -> str:
     """Say why a camera that looked there recorded nothing."""
     return word("saw.reason", camera["reason"], lang)
+
+
+def blind_words(why: object, lang: str) -> str:
+    """Say why a camera does not see a place."""
+    return say("saw.reason.dark", lang) if why == "dark" else word("witnesses.why", why, lang)
+
+
+def hollow_state(camera: Row) -> str:
+    """Return which hollow sign stands for a camera that recorded nothing, whatever its state."""
+    return "offline" if camera["state"] == "offline" else "registered"
 
 
 def deletion_words(delete_at: object, context: PageContext) -> tuple[str, str, str]:
@@ -152,9 +162,24 @@ def place_words(lon: float, lat: float, lang: str) -> str:
     return f"{abs(lat):.5f}°\N{NO-BREAK SPACE}{north}, {abs(lon):.5f}°\N{NO-BREAK SPACE}{east}"
 
 
-def notes(context: PageContext, *extra: str) -> list[str]:
-    """Say what the answer means and does not mean."""
-    return [*(context.say(f"saw.note.{name}") for name in ("state", "optics", "buildings")), *extra]
+def notes(context: PageContext, *, looking: Sequence[gpd.GeoDataFrame] = (), not_drawn: int = 0) -> list[str]:
+    """Say what the answer means and does not mean.
+
+    Parameters
+    ----------
+    context : PageContext
+        For whom.
+    looking : sequence of GeoDataFrame
+        The cameras of the answer, with `state_known` where a journal of states was asked.
+    not_drawn : int
+        How many cameras of the register are left out of the map.
+    """
+    known = [bool(one) for frame in looking for one in frame.get("state_known", [False] * len(frame))]
+    told = [context.say("saw.note.state")]
+    if any(known):
+        told = [context.say("saw.note.journal", known=sum(known), total=len(known))]
+    told += [context.say("saw.note.optics"), context.say("saw.note.buildings")]
+    return [*told, context.say("saw.note.others", count=not_drawn)] if not_drawn else told
 
 
 def count_by_state(states: Iterable[str], lang: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.ops import substring
 
-from ..coverage.cover import SURE
+from ..coverage.counting import SURE
 from ..coverage.intervals import cut_everywhere, pieces_covered
 from ..coverage.witnesses import WayWitnesses
 

@@ -27,6 +27,7 @@ from .sight_words import (
     deletion_words,
     desk_words,
     first_deleted,
+    hollow_state,
     notes,
     reason_words,
 )
@@ -78,7 +79,8 @@ def way_witnesses_page(
     clock = Clock(found.length_m, *times, context.lang)
     seen, silent = (_by_camera(frame, clock) for frame in (as_read(found.seen, context), found.silent))
     places = register.assign(camera=register["id"]).drop_duplicates("camera").set_index("camera").geometry
-    popups, quiet = ([_popup(camera, context) for camera in rows] for rows in (seen, silent))
+    popups = [_popup(camera, "way", context) for camera in seen]
+    quiet = [_popup(camera, "mute", context) for camera in silent]
     told = {str(camera["camera"]) for camera in (*seen, *silent)}
     others, not_drawn = other_cameras(register, told, way, context)
     ends = gpd.GeoSeries([Point(way.coords[0]), Point(way.coords[-1])], crs=register.crs)
@@ -108,7 +110,9 @@ def way_witnesses_page(
             ask=ask,
             open=False,
             rows=[_entry(camera, n, context) for n, camera in enumerate(seen, start=1)],
-            undated=bool(found.seen["delete_at"].isna().any()),
+            undated=bool(
+                (found.seen["delete_at"].isna() | (found.seen["delete_at"] <= context.made_at)).any()
+            ),
             nobody=context.say("saw.way.none"),
             silent=[_silent_entry(camera, context) for camera in silent],
             inside="",
@@ -119,7 +123,7 @@ def way_witnesses_page(
             whole=say_metres(found.length_m, context.lang),
         ),
         streets=streets,
-        notes=notes(context, *([context.say("saw.note.others", count=not_drawn)] if not_drawn else [])),
+        notes=notes(context, looking=(found.seen, found.silent), not_drawn=not_drawn),
         about=f"{context.say('saw.way.about', length=say_metres(found.length_m, context.lang))} · {when}",
         focus=degrees_round(gpd.GeoSeries([way], crs=register.crs), ROUND_M),
         ask=ask,
@@ -181,9 +185,9 @@ def _figures(found: WayWitnesses, seen: list[dict[str, Any]], context: PageConte
     ]
 
 
-def _popup(camera: Mapping[str, Any], context: PageContext) -> dict[str, object]:
+def _popup(camera: Mapping[str, Any], kind: str, context: PageContext) -> dict[str, object]:
     return {
-        "id": f"way-{camera['camera']}",
+        "id": f"{kind}-{camera['camera']}",
         "t": context.say("popup.camera", camera=camera_name(camera)),
         **common_rows(camera, context),
         "stretches": ", ".join(span_words(span, context) for span in camera["spans"]),
@@ -210,8 +214,8 @@ def _entry(camera: Mapping[str, Any], n: int, context: PageContext) -> dict[str,
 
 def _silent_entry(camera: Mapping[str, Any], context: PageContext) -> dict[str, object]:
     return {
-        "target": f"way-{camera['camera']}",
-        "state": camera["state"],
+        "target": f"mute-{camera['camera']}",
+        "state": hollow_state(camera),
         "name": camera_name(camera),
         "when": "",
         "sight": reason_words(camera, context.lang),

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from shapely import LineString, Point
 
+from ..coverage.counting import SURE
 from ..coverage.projection import WGS84
 from ..coverage.witnesses import RECORDING, Witnesses
 from .ask import Ask
@@ -20,8 +21,8 @@ from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .sight_layers import degrees_round, numbered_layer, other_cameras, place_layer, silent_layer
 from .sight_words import (
     POPUP_ROWS,
-    SURE,
     as_read,
+    blind_words,
     camera_name,
     chance_words,
     common_rows,
@@ -29,6 +30,7 @@ from .sight_words import (
     deletion_words,
     desk_words,
     first_deleted,
+    hollow_state,
     local_moment,
     notes,
     pixel_words,
@@ -84,6 +86,8 @@ def witnesses_page(
     when = local_moment(found.places["time"].iloc[0], context)
     assert when is not None
     spot = " · ".join([*_street_near(streets, place, context), place_words(lon, lat, context.lang)])
+    light = found.places["light"].iloc[0] if "light" in found.places else None
+    shining = word("saw.light", light, context.lang) if present(light) else ""
     nearest = _nearest(found, register)
     told = {str(row["camera"]) for row in (*records(seen), *records(silent))}
     others, not_drawn = other_cameras(register, told, place, context)
@@ -105,7 +109,7 @@ def witnesses_page(
             ask=ask,
             open=False,
             rows=[_entry(camera, n, context) for n, camera in enumerate(records(seen), start=1)],
-            undated=bool(seen["delete_at"].isna().any()),
+            undated=bool((seen["delete_at"].isna() | (seen["delete_at"] <= context.made_at)).any()),
             nobody=context.say("saw.none"),
             silent=[_silent_entry(camera, context) for camera in records(silent)],
             inside=context.say("saw.inside") if present(found.places["building"].iloc[0]) else "",
@@ -116,8 +120,11 @@ def witnesses_page(
             whole="",
         ),
         streets=streets,
-        notes=notes(context, *([context.say("saw.note.others", count=not_drawn)] if not_drawn else [])),
-        about=f"{spot} · {say_moment(when, context.lang)}",
+        notes=[
+            *([context.say("saw.note.night")] if light == "night" else []),
+            *notes(context, looking=(seen, silent), not_drawn=not_drawn),
+        ],
+        about=" · ".join(filter(None, [spot, say_moment(when, context.lang), shining])),
         focus=degrees_round(
             gpd.GeoSeries([place, *seen.geometry, *silent.geometry, *nearest.geometry[:1]], crs=register.crs),
             ROUND_M,
@@ -186,7 +193,7 @@ def _silent_entry(camera: dict[str, Any], context: PageContext) -> dict[str, obj
     chance = chance_words(camera["probability"], context)
     return {
         "target": f"sight-{camera['camera']}",
-        "state": camera["state"],
+        "state": hollow_state(camera),
         "name": camera_name(camera),
         "when": say_metres(camera["distance_m"], context.lang),
         "sight": reason_words(camera, context.lang),
@@ -255,7 +262,7 @@ def _blind_nearest(nearest: gpd.GeoDataFrame, context: PageContext) -> FeatureLa
         {
             "id": f"near-{row['camera']}",
             "t": context.say("popup.camera", camera=camera_name(row)),
-            "w": context.say("saw.blind", why=word("witnesses.why", row["why"], context.lang)),
+            "w": context.say("saw.blind", why=blind_words(row["why"], context.lang)),
             "n": "×",
             "s": 0,
             "state": word("states", row["state"], context.lang),
@@ -267,11 +274,11 @@ def _blind_nearest(nearest: gpd.GeoDataFrame, context: PageContext) -> FeatureLa
         "nearest",
         legend_entry(
             context.say("saw.layer.nearest"),
-            badge_swatch("×", DARK_GREY, WHITE, shape="square"),
+            badge_swatch("×", DARK_GREY, WHITE, shape="cross"),
             count=context.say("saw.of", part=len(mine), whole=len(nearest)),
         ),
         told_rows(rows, ["id", "t", "w", "n", "s", "state", "distance"], mine),
-        styles=[{"shape": "square", "color": DARK_GREY, "text": WHITE, "size": 20}],
+        styles=[{"shape": "cross", "color": DARK_GREY, "text": WHITE, "size": 20}],
         labels={name: context.say(f"saw.popup.{name}") for name in ("state", "distance")},
         order=55,
         hover=True,
@@ -283,7 +290,7 @@ def _near(camera: dict[str, Any], told: set[str], context: PageContext) -> dict[
     if camera["sees"]:
         why = context.say("witnesses.sees" if camera["state"] in RECORDING else "witnesses.looks")
     else:
-        why = word("witnesses.why", camera["why"], context.lang)
+        why = blind_words(camera["why"], context.lang)
     return {
         "target": f"sight-{identity}" if identity in told else f"near-{identity}",
         "sees": bool(camera["sees"]),
