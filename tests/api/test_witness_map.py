@@ -70,7 +70,7 @@ def test_a_way_is_drawn(client: httpx.Client) -> None:
     require_runnable(answer)
     question = {"path": read_path(PATH), "time": WHEN, "end_time": end}
     told = client.post("/witnesses", json=question).json()
-    listed = set(re.findall(r'data-target="way-(.*?)"', answer.text))
+    listed = set(re.findall(r'data-target="(?:way|mute)-(.*?)"', answer.text))
     cameras = [*told["features"], *told["silent_cameras"]["features"]]
     assert listed == {f["properties"]["camera"] for f in cameras}
     assert f"{round(told['length_m'] - told['seen_m'])}\N{NO-BREAK SPACE}m</b>" in answer.text
