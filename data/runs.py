@@ -138,7 +138,7 @@ def run_layers(run: Run, result: object) -> dict[str, gpd.GeoDataFrame]:
     """
     match result:
         case Coverage():
-            frames = {"coverage_pieces": result.pieces, "views": result.views}
+            frames = {"coverage_pieces": result.draw_pieces(), "views": result.views}
         case BlindSpots():
             frames = {"blind_spots": result.spots}
         case SiteProposal():
