@@ -48,9 +48,7 @@ def pair_points_with_regions(
     if places.size == 0:
         places = places.reshape(0, 2)
     if places.ndim != 2 or places.shape[1] != 2:
-        raise InvalidInputError(
-            "wrong_shape", name="points", expected=str(("n", 2)), found=str(places.shape)
-        )
+        raise InvalidInputError("wrong_shape", name="points", expected=str(("n", 2)), found=str(places.shape))
     if not np.isfinite(places).all():
         raise InvalidInputError("not_finite", name="points")
     shapes = np.asarray(regions, dtype=object)
@@ -68,10 +66,11 @@ def pair_points_with_regions(
     cell = math.sqrt(wide * tall * POINTS_A_CELL / len(chosen)) or max(wide, tall) / len(chosen) or 1.0
     # points on a line, or nearly so, must not ask for more cells than there are points
     cell = max(cell, max(wide, tall) / len(chosen))
-    grid = (*low.tolist(), cell, int(wide / cell) + 1, int(tall / cell) + 1)
-    starts, order, sorted_places = sort_points(chosen, *grid)
+    low_x, low_y = low.tolist()
+    columns, rows = int(wide / cell) + 1, int(tall / cell) + 1
+    starts, order, by_cell = sort_points(chosen, low_x, low_y, cell, columns, rows)
     point, region, unsure_point, unsure_region = find_pairs(
-        sorted_places, order, starts, *grid, edges, edge_starts
+        by_cell, order, starts, low_x, low_y, cell, columns, rows, edges, edge_starts
     )
     if len(unsure_point):
         meets = shapely.intersects_xy(shapes[unsure_region], chosen[unsure_point])

@@ -87,7 +87,7 @@ def visible_regions(
     if not len(points):
         return np.empty(0, dtype=object)
     cell_m = _cell_size(segments, radii) if len(segments) else 1.0
-    segments, heights = _split_crossings(segments, heights, cell_m)
+    segments, heights = _cut_crossings(segments, heights, cell_m)
     grid = grid_walls(segments, heights, cell_m)
 
     def trace(share: slice) -> NDArray[np.object_]:
@@ -154,7 +154,7 @@ def _as_heights(values: ArrayLike | None, count: int, default: float, name: str)
     return np.broadcast_to(heights, (count,)).copy()
 
 
-def _split_crossings(
+def _cut_crossings(
     segments: NDArray[np.float64], heights: NDArray[np.float64], cell_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cut walls where they cross, and drop those without length. A piece keeps the height of its wall."""
@@ -194,13 +194,12 @@ def _cell_size(segments: NDArray[np.float64], radii: NDArray[np.float64]) -> flo
 def _to_polygons(
     corners: NDArray[np.float64], offsets: NDArray[np.int64], points: NDArray[np.float64]
 ) -> NDArray[np.object_]:
-    sizes = np.diff(offsets)
-    polygons = np.full(len(sizes), shapely.Polygon(), dtype=object)
-    drawn = sizes >= 3
+    polygons = np.full(len(points), shapely.Polygon(), dtype=object)
+    drawn = np.diff(offsets) > 0
     if drawn.any():
-        ring_of = np.repeat(np.arange(drawn.sum()), sizes[drawn])
-        polygons[drawn] = shapely.polygons(
-            shapely.linearrings(corners[np.repeat(drawn, sizes)], indices=ring_of)
+        starts = np.append(offsets[:-1][drawn], offsets[-1])
+        polygons[drawn] = shapely.from_ragged_array(
+            shapely.GeometryType.POLYGON, corners, (starts, np.arange(len(starts)))
         )
     # almost every ring is known to be simple; a general test of all would take longer than tracing them
     doubtful = np.flatnonzero(find_doubtful(corners, offsets, points))

@@ -7,13 +7,11 @@ rounding can put a point on the wrong side of a cell's border.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 
 SURE = 3.3306690738754716e-16
-"""Shewchuk's bound: the sign of a difference of two products is right if it is larger than this share of them."""
+"""Shewchuk's bound: the sign of a difference of two products is right if it is larger than this share."""
 OUT, IN, UNSURE = 0, 1, 2
 
 

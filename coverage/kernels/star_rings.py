@@ -1,7 +1,7 @@
 """Rings seen from inside, known to be simple without a general test.
 
-The directions of a visible region's corners turn one way round. Then no two edges can meet, except where an edge
-runs along a line of sight and rounding turns its end back a little: there only its two neighbours can meet.
+The directions of a visible region's corners turn one way round. Then no two edges can meet, except where an
+edge runs along a line of sight and rounding turns its end back a little: there only its neighbours can meet.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ def find_doubtful(corners, offsets, viewpoints):
     ----------
     corners : float64 array (k, 2)
     offsets : int64 array (n + 1,)
-        Ring i is `corners[offsets[i]:offsets[i + 1]]`, not closed.
+        Ring i is `corners[offsets[i]:offsets[i + 1]]`, its first corner repeated as its last.
     viewpoints : float64 array (n, 2)
 
     Returns
     -------
     bool array (n,)
-        False: the ring is simple, goes round its viewpoint once and counter-clockwise. True: it may be anything.
+        False: the ring is simple and goes round its viewpoint once, counter-clockwise. True: who knows.
     """
     n = viewpoints.shape[0]
     doubtful = np.zeros(n, np.bool_)
     for ring in range(n):
-        begin, size = offsets[ring], offsets[ring + 1] - offsets[ring]
+        begin, size = offsets[ring], offsets[ring + 1] - offsets[ring] - 1
         vx, vy = viewpoints[ring, 0], viewpoints[ring, 1]
         rounds, doubt = 0, size < 3
         k = 0
         while k < size and not doubt:
-            following = begin + k + 1 if k + 1 < size else begin
+            following = begin + k + 1
             ax, ay = corners[begin + k, 0] - vx, corners[begin + k, 1] - vy
             bx, by = corners[following, 0] - vx, corners[following, 1] - vy
             left, right = ax * by, ay * bx
@@ -48,7 +48,7 @@ def find_doubtful(corners, offsets, viewpoints):
                 rounds += 1 if ay >= 0.0 and by < 0.0 and ax < 0.0 else 0
                 rounds -= 1 if ay < 0.0 and by >= 0.0 and ax < 0.0 else 0
                 before = begin + k - 1 if k > 0 else begin + size - 1
-                after = following + 1 if following + 1 < begin + size else begin
+                after = begin + k + 2 if k + 2 <= size else begin + 1
                 zx, zy = corners[before, 0] - vx, corners[before, 1] - vy
                 cx, cy = corners[after, 0] - vx, corners[after, 1] - vy
                 doubt = (

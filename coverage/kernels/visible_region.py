@@ -1,8 +1,8 @@
 """The inner loop of sight: one angular sweep per viewpoint over the walls near it.
 
-As long as no two walls cross (the caller cuts them where they do), which of two is the nearer one stays the same
-wherever both are in sight. So the nearest wall can only change where another begins in front of it, or where
-it ends; a wall that begins and ends behind it is never looked at again.
+As long as no two walls cross (the caller cuts them where they do), which of two is the nearer one stays the
+same wherever both are in sight. So the nearest wall can only change where another begins in front of it, or
+where it ends; a wall that begins and ends behind it is never looked at again.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ def sweep_regions(viewpoints, radii, eyes, grid, solid, arc_step):
     Returns
     -------
     corners : float64 array (k, 2)
-        Counter-clockwise, relative to nothing: absolute metres. Rings are not closed.
+        Counter-clockwise, relative to nothing: absolute metres.
     offsets : int64 array (n + 1,)
-        Ring i is `corners[offsets[i]:offsets[i + 1]]`.
+        Ring i is `corners[offsets[i]:offsets[i + 1]]`, its first corner repeated as its last; nothing where
+        less than a triangle is seen.
     """
     n = viewpoints.shape[0]
     offsets = np.zeros(n + 1, np.int64)
@@ -170,9 +171,12 @@ def _trace(vx, vy, radius, sight, count, order, waiting, rim, corners, total):
         elif last > end:
             waiting[queued] = k
             queued += 1
-    while total - begin > 3 and _close(corners, total - 1, corners[begin, 0], corners[begin, 1]):
+    while total > begin and _close(corners, total - 1, corners[begin, 0], corners[begin, 1]):
         total -= 1
-    return total
+    if total - begin < 3:
+        return begin
+    corners[total] = corners[begin]
+    return total + 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")

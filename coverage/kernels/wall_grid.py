@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 MARGIN_M = 1e-6
-"""A wall this near to a cell counts as in it, so that the cell of a place holds every wall the place touches."""
+"""A wall this near to a cell counts as in it: so the cell of a place holds every wall the place touches."""
 LEFT, BELOW = 1, 2
 
 

@@ -98,7 +98,13 @@ def test_equal_to_geopandas_in_the_sample_city():
 
 @pytest.mark.parametrize(
     "points",
-    [np.empty((0, 2)), [[3.0, 3.0]] * 7, [[x, 2.0] for x in range(9)], [[2.0, y] for y in range(9)], [[50, 50]]],
+    [
+        np.empty((0, 2)),
+        [[3.0, 3.0]] * 7,
+        [[x, 2.0] for x in range(9)],
+        [[2.0, y] for y in range(9)],
+        [[50, 50]],
+    ],
 )
 def test_points_on_a_heap_or_a_line_are_no_special_case(points):
     """No points, one place many times, a row, a column, none near: as trying each with each."""
