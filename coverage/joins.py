@@ -69,9 +69,8 @@ def pair_points_with_regions(
     low_x, low_y = low.tolist()
     columns, rows = int(wide / cell) + 1, int(tall / cell) + 1
     starts, order, by_cell = sort_points(chosen, low_x, low_y, cell, columns, rows)
-    point, region, unsure_point, unsure_region = find_pairs(
-        by_cell, order, starts, low_x, low_y, cell, columns, rows, edges, edge_starts
-    )
+    found = find_pairs(by_cell, order, starts, low_x, low_y, cell, columns, rows, edges, edge_starts)
+    point, region, unsure_point, unsure_region = (np.asarray(one, dtype=np.int64) for one in found)
     if len(unsure_point):
         meets = shapely.intersects_xy(shapes[unsure_region], chosen[unsure_point])
         region = np.concatenate([region, unsure_region[meets]])

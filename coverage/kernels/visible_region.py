@@ -65,7 +65,7 @@ def sweep_regions(viewpoints, radii, eyes, grid, solid, arc_step):
             corners = larger
         total = _trace(vx, vy, radius, sight, count, order, waiting, rim, corners, total)
         offsets[view + 1] = total
-    return corners[:total].copy(), offsets
+    return corners[:total], offsets
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
