@@ -123,18 +123,16 @@ def no_stretches(*, dark: bool) -> pd.DataFrame:
 
 
 def join_sights(
-    sights: Sequence[Sight], cameras: gpd.GeoDataFrame, digest: NDArray[np.object_]
+    sights: Sequence[Sight], cameras: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return `Coverage.cameras` and `Coverage.views` (with `row`) of the cameras of many tiles.
 
     Parameters
     ----------
     sights : sequence of Sight
-        Of all rows of the register between them.
+        Of some rows of the register, or all.
     cameras : GeoDataFrame
         The register.
-    digest : ndarray of str
-        Of each camera's row.
     """
     row = np.concatenate([sight.rows for sight in sights])
     order = np.argsort(row)
@@ -146,7 +144,7 @@ def join_sights(
     )
     for name in ADDED:
         table[name] = added[name].to_numpy()
-    table["digest"] = digest[row[order]]
+    table["digest"] = digests(mine)
     views = pd.concat([sight.views for sight in sights], ignore_index=True)
     views = views.sort_values("row", kind="stable", ignore_index=True)
     return table, gpd.GeoDataFrame(views, crs=cameras.crs)
