@@ -14,8 +14,8 @@ from .files import make_folder, write_file
 app = typer.Typer(no_args_is_help=True, help="Write layers, maps and routes to files.")
 
 LAYER_HELP = (
-    "streets, buildings, cameras, incidents, stations, or of the last results: coverage_pieces, views, "
-    "blind_spots, sites, routes, stops."
+    "streets, buildings, barriers, cameras, incidents, stations, or of the last results: coverage_pieces, "
+    "views, blind_spots, sites, routes, stops."
 )
 
 

@@ -17,6 +17,7 @@ from .recent import Recent
 LAYERS: Final = (
     "streets",
     "buildings",
+    "barriers",
     "cameras",
     "incidents",
     "stations",

@@ -154,9 +154,7 @@ def digests(cameras: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Return a hash of each camera's row, the same as long as nothing of it changes."""
     names = [name for name in CAMERAS.names if name in cameras]
     place = shapely.to_wkb(cameras.geometry.to_numpy())
-    cells = [
-        [None if _is_missing(cell) else str(cell) for cell in cameras[name].tolist()] for name in names
-    ]
+    cells = [[None if _is_missing(cell) else str(cell) for cell in cameras[name].tolist()] for name in names]
     # names too, and what is missing left out: a column that nobody filled changes nothing
     rows = zip(place, *cells, strict=True)
     out = np.empty(len(cameras), dtype=object)

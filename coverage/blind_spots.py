@@ -11,8 +11,10 @@ import shapely
 from numpy.typing import NDArray
 
 from .causes import HIDDEN, find_causes
+from .conditions import Conditions
 from .intervals import merge_touching
 from .looks import possible_looks
+from .obstacles import Obstacles, gather_obstacles
 from .optics import LADDERS
 from .progress import Progress, silent
 from .results import BlindSpots, Coverage
@@ -25,7 +27,12 @@ MOST_SAMPLES: Final = 12
 
 
 def find_blind_spots(
-    coverage: Coverage, buildings: gpd.GeoDataFrame, risk: StreetRisk, *, progress: Progress = silent
+    coverage: Coverage,
+    buildings: gpd.GeoDataFrame,
+    risk: StreetRisk,
+    *,
+    barriers: gpd.GeoDataFrame | None = None,
+    progress: Progress = silent,
 ) -> BlindSpots:
     """List the maximal stretches that no live camera could see, the riskiest first.
 
@@ -36,6 +43,8 @@ def find_blind_spots(
         The buildings it was measured with (metric).
     risk : StreetRisk
         On the same ways.
+    barriers : GeoDataFrame, optional
+        Those it was measured with (metric).
     progress : Progress
 
     Returns
@@ -54,7 +63,9 @@ def find_blind_spots(
     order = np.lexsort((from_m, way, -(to_m - from_m), -np.round(risk_on, 9)))
     way, from_m, to_m = way[order], from_m[order], to_m[order]
     progress(0.2, "causes")
-    told = _why(coverage, buildings, ways, way, from_m, to_m)
+    conditions = Conditions(**coverage.conditions)
+    obstacles = gather_obstacles(buildings, barriers, conditions=conditions)
+    told = _why(coverage, buildings, obstacles, conditions, ways, way, from_m, to_m)
     progress(0.9, "causes")
     length = pieces["length_m"].to_numpy()
     unsure = (pieces["live_high"] > 0) & (pieces["live_low"] == 0)
@@ -81,6 +92,8 @@ def find_blind_spots(
 def _why(
     coverage: Coverage,
     buildings: gpd.GeoDataFrame,
+    obstacles: Obstacles,
+    conditions: Conditions,
     ways: Ways,
     way: NDArray[np.int64],
     from_m: NDArray[np.float64],
@@ -94,18 +107,21 @@ def _why(
     cameras = coverage.cameras[(coverage.cameras["counted"]) & (coverage.cameras["state"] == "live")]
     cameras = cameras.reset_index(drop=True)
     classes = LADDERS[coverage.ladder]
-    looks = possible_looks(cameras, classes=classes, seen_at=coverage.seen_at)
+    looks = possible_looks(cameras, classes=classes, seen_at=coverage.seen_at, target_m=conditions.target_m)
+    deck = ways.frame["deck_m"].to_numpy() if "deck_m" in ways.frame else np.zeros(len(ways.frame))
     answers = find_causes(
         ways.points(way[spot], at_m),
         shapely.get_coordinates(cameras.geometry.to_numpy()),
         looks,
-        buildings.geometry.to_numpy(),
+        obstacles,
         seen_at=coverage.seen_at,
         coarsest=next(iter(classes)),
+        conditions=conditions,
+        deck_m=deck[way[spot]],
     )
     answers["spot"] = spot
     _seen_by_others(answers, coverage.pieces, way[spot], at_m)
-    return _most_frequent(answers, cameras, buildings, len(way))
+    return _most_frequent(answers, cameras, buildings, obstacles, len(way))
 
 
 def _seen_by_others(
@@ -118,14 +134,18 @@ def _seen_by_others(
     for state in ("offline", "registered", "archive"):
         seen = pieces[f"{state}_high"].to_numpy()[piece] > 0
         answers.loc[seen, "cause"] = f"{state}_only"
-        answers.loc[seen, ["building", "camera"]] = -1
+        answers.loc[seen, ["owner", "camera"]] = -1
         answers.loc[seen, "distance_m"] = np.nan
 
 
 def _most_frequent(
-    answers: pd.DataFrame, cameras: pd.DataFrame, buildings: gpd.GeoDataFrame, spots: int
+    answers: pd.DataFrame,
+    cameras: pd.DataFrame,
+    buildings: gpd.GeoDataFrame,
+    obstacles: Obstacles,
+    spots: int,
 ) -> pd.DataFrame:
-    tally = answers.groupby(["spot", "cause", "building"]).agg(
+    tally = answers.groupby(["spot", "cause", "owner"]).agg(
         votes=("camera", "size"), camera=("camera", "first"), distance_m=("distance_m", "min")
     )
     tally = tally.reset_index()
@@ -133,15 +153,15 @@ def _most_frequent(
     best = tally.sort_values(["spot", "of_cause", "votes", "cause"], ascending=[True, False, False, True])
     best = best.drop_duplicates("spot").set_index("spot").reindex(range(spots))
     asked = answers.groupby("spot").size().reindex(range(spots))
-    building, camera = best["building"].to_numpy(dtype=int), best["camera"].to_numpy(dtype=int)
-    hidden = (best["cause"] == HIDDEN).to_numpy()
+    owner, camera = best["owner"].to_numpy(dtype=int), best["camera"].to_numpy(dtype=int)
+    house = (best["cause"] == HIDDEN).to_numpy()
     names = buildings["name"].to_numpy(dtype=object) if "name" in buildings else np.full(len(buildings), None)
     return pd.DataFrame(
         {
             "cause": best["cause"].to_numpy(dtype=object),
             "cause_share": (best["of_cause"] / asked).to_numpy(dtype=float),
-            "building": _look_up(buildings["id"].to_numpy(dtype=object), building, hidden),
-            "building_name": _look_up(names, building, hidden),
+            "building": _look_up(obstacles.names, owner, owner >= 0),
+            "building_name": _look_up(names, owner, house),
             "camera": _look_up(cameras["id"].to_numpy(dtype=object), camera, camera >= 0),
             "distance_m": best["distance_m"].to_numpy(dtype=float),
         }

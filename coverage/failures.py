@@ -157,9 +157,7 @@ def _held(
     # certain sight is counted apart, for its logarithm is endless and could not be taken off again
     looking["missed"] = np.where(looking["sure"], 0.0, np.log1p(-np.where(looking["sure"], 0.0, chance)))
     looking["may"] = chance > 0
-    of_all = (
-        looking.groupby("piece")[["sure", "missed", "may"]].sum().reindex(range(pieces), fill_value=0)
-    )
+    of_all = looking.groupby("piece")[["sure", "missed", "may"]].sum().reindex(range(pieces), fill_value=0)
     held = looking.merge(members, on="camera").groupby(["group", "piece"])[["sure", "missed", "may"]].sum()
     return held.join(of_all, on="piece", suffixes=("_held", "_all"))
 

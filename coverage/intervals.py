@@ -12,7 +12,9 @@ SHORTEST_M = 1e-6
 """Pieces shorter than this are rounding, not street."""
 
 
-def cut_everywhere(lines: Integers, starts: Floats, stops: Floats) -> tuple[Integers, Floats, Floats]:
+def cut_everywhere(
+    lines: Integers, starts: Floats, stops: Floats, *, shortest: float = SHORTEST_M
+) -> tuple[Integers, Floats, Floats]:
     """Cut lines at every end of every interval on them.
 
     Parameters
@@ -21,6 +23,8 @@ def cut_everywhere(lines: Integers, starts: Floats, stops: Floats) -> tuple[Inte
         The line each interval lies on.
     starts, stops : ndarray (n,)
         Measures along the line, starts below stops.
+    shortest : float
+        Pieces no longer than this are dropped.
 
     Returns
     -------
@@ -32,7 +36,7 @@ def cut_everywhere(lines: Integers, starts: Floats, stops: Floats) -> tuple[Inte
     ends = np.concatenate([starts, stops])
     order = np.lexsort((ends, all_lines))
     all_lines, ends = all_lines[order], ends[order]
-    piece = (all_lines[1:] == all_lines[:-1]) & (ends[1:] - ends[:-1] > SHORTEST_M)
+    piece = (all_lines[1:] == all_lines[:-1]) & (ends[1:] - ends[:-1] > shortest)
     # an end within rounding of its neighbour is taken as that neighbour
     begins = np.flatnonzero(piece)
     return all_lines[:-1][begins], ends[:-1][begins], ends[1:][begins]

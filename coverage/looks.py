@@ -1,9 +1,9 @@
-"""What is known of each camera's lens and heading, as the looks it may have: one row for each possibility."""
+"""What is known of each camera's lens, height and heading, as the looks it may have."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -12,11 +12,16 @@ from numpy.typing import NDArray
 
 from .catalogue import plausible_optics
 from .conditions import HEAD_M
+from .eyes import Eye, possible_eyes
 from .optics import Optics, far_edge, near_edge, vertical_field
+from .overlooking import ANY_EYE
+from .rings import RING_COLUMNS, Reach, ring_profile
 
-TAPER_STEPS: Final = 2
-"""Rings that stand for the corners of a picture whose heading is unknown."""
 WIDEST_WEDGE_DEG: Final = 120.0
+WEDGE_COLUMNS: Final = [
+    "camera", "guess", "eye", "weight", "heading_deg", "half_deg", "near_m", "far_m", "drop_m", "disc"
+]  # fmt: skip
+NOT_IN_PICTURE: Final = 1e9
 
 
 @dataclass(frozen=True)
@@ -26,20 +31,24 @@ class Looks:
     Attributes
     ----------
     wedges : DataFrame
-        Cameras whose heading is known: `camera` (position), `guess` (which of its possible optics),
-        `weight` (its probability), `heading_deg`, `half_deg`, `near_m`, `disc` (True where range is a
-        distance, not a depth), and one column of range in metres for each class.
+        Cameras whose heading is known: `camera` (position), `guess` (which of its possibilities: lens, eye
+        and preset), `eye`, `weight` (its probability), `heading_deg`, `half_deg`, `near_m` and `far_m` (depth
+        at which the picture begins and ends at the height of the target), `drop_m` (from the eye down to
+        that height), `disc` (True where range is a distance, not a depth), and one column of range in
+        metres for each class.
     rings : DataFrame
-        Cameras whose heading is unknown, shared in time, or all round: `camera`, `quality`, `inner_m`,
-        `outer_m`, `probability`.
+        Cameras whose heading is unknown, shared in time, or all round: `camera`, `eye` (ANY_EYE for all
+        together; where there are several, also each alone), `quality`, `inner_m`, `outer_m`, `probability`.
     farthest_m : ndarray (n,)
         How far each camera may see at all, at the coarsest class.
     reach_m : ndarray (n,)
         Mean range along the axis at the class from which a place counts as seen.
     certain : ndarray of bool (n,)
-        True where nothing that matters to the figures is unknown or shared.
+        True where lens and heading are known, and the camera does not turn.
     assumed : list of list of str
         For each camera the fields that were filled with an assumption.
+    eyes : list of tuple of Eye
+        The heights each may hang at.
     """
 
     wedges: pd.DataFrame
@@ -48,9 +57,12 @@ class Looks:
     reach_m: NDArray[np.float64]
     certain: NDArray[np.bool_]
     assumed: list[list[str]]
+    eyes: list[tuple[Eye, ...]] = field(repr=False)
 
 
-def possible_looks(cameras: pd.DataFrame, *, classes: Mapping[str, float], seen_at: str) -> Looks:
+def possible_looks(
+    cameras: pd.DataFrame, *, classes: Mapping[str, float], seen_at: str, target_m: float = HEAD_M
+) -> Looks:
     """List how each camera may be looking.
 
     Parameters
@@ -61,6 +73,8 @@ def possible_looks(cameras: pd.DataFrame, *, classes: Mapping[str, float], seen_
         Pixels per metre of each class of the ladder, the coarsest first.
     seen_at : str
         The class from which a place counts as seen.
+    target_m : float
+        Height above the street of what must be seen.
 
     Returns
     -------
@@ -68,63 +82,143 @@ def possible_looks(cameras: pd.DataFrame, *, classes: Mapping[str, float], seen_
 
     Notes
     -----
-    Optics that are not known are drawn from `catalogue.plausible_optics`, each equally likely. A heading
-    that is not known is equally likely to be any; a panning camera shares its time over the full turn.
-    Both see a place within range with probability hfov / 360. Where height or tilt is not known no dead
-    zone is taken off, and the picture has no far edge; a camera without a heading keeps the ranges of its
-    pixels alone.
+    Optics that are not known are drawn from `catalogue.plausible_optics`, heights from `eyes.possible_eyes`,
+    each equally likely. A tilt that is not known is taken to be the one that sets the upper edge of the
+    picture on the horizon, as cameras that watch a street are set: it has a dead zone, and no far edge.
+    A heading that is not known is equally likely to be any; a panning camera shares its time over its
+    presets (several headings), or over the full turn.
     """
-    coarsest = next(iter(classes.values()))
     wedges: list[dict[str, Any]] = []
     rings: list[pd.DataFrame] = []
     profiles: dict[Any, pd.DataFrame] = {}
-    farthest, reach, certain, assumed = [], [], [], []
+    farthest, reach, certain, assumed, eyes = [], [], [], [], []
+    coarsest = next(iter(classes.values()))
     for position, camera in enumerate(cameras.to_dict("records")):
         known = _known(camera)
-        guesses, near = possible_lenses(camera)
+        lenses, mine = _lenses(known), possible_eyes(camera)
         headings = _headings(camera)
-        all_round = all(optics.hfov_deg >= 360 for optics in guesses)
-        if headings and known["kind"] != "panning" and not all_round:
-            for guess, optics in enumerate(guesses):
-                far = _far(optics, known["height_m"], known["tilt_deg"])
-                ranges = {name: min(optics.reach(density), far) for name, density in classes.items()}
-                for heading in headings:
-                    wedges += _wedges_of(position, guess, len(guesses), optics, heading, near[guess], ranges)
+        turns = known["kind"] == "panning"
+        all_round = all(optics.hfov_deg >= 360 for optics in lenses)
+        if (len(headings) > 1 if turns else bool(headings)) and not all_round:
+            wedges += _wedges(position, known, lenses, mine, headings, classes, target_m)
         else:
-            key = (tuple(guesses), tuple(near))
+            key = (tuple(lenses), mine, known["tilt_deg"])
             if key not in profiles:
-                profiles[key] = _ring_profile(guesses, near, classes)
+                profiles[key] = _rings(known, lenses, mine, classes, target_m)
             rings.append(profiles[key].assign(camera=position))
-        farthest.append(max(optics.farthest(coarsest) for optics in guesses))
-        reach.append(float(np.mean([optics.reach(classes[seen_at]) for optics in guesses])))
-        certain.append(len(guesses) == 1 and (all_round or (bool(headings) and known["kind"] != "panning")))
+        farthest.append(max(optics.farthest(coarsest) for optics in lenses))
+        reach.append(float(np.mean([optics.reach(classes[seen_at]) for optics in lenses])))
+        certain.append(len(lenses) == 1 and not turns and (all_round or bool(headings)))
         assumed.append(_assumed_fields(camera, known, headings, all_round))
+        eyes.append(mine)
     return Looks(
         pd.DataFrame(wedges, columns=[*WEDGE_COLUMNS, *classes]),
-        pd.concat(rings, ignore_index=True) if rings else pd.DataFrame(columns=[*RING_COLUMNS, "camera"]),
+        pd.concat(rings, ignore_index=True)
+        if rings
+        else pd.DataFrame(columns=["eye", *RING_COLUMNS, "camera"]),
         np.array(farthest, dtype=np.float64),
         np.array(reach, dtype=np.float64),
         np.array(certain, dtype=bool),
         assumed,
+        eyes,
     )
 
 
-def possible_lenses(camera: Mapping[str, Any]) -> tuple[list[Optics], list[float]]:
-    """Return the optics a camera may have, equally likely, and how far ahead the picture of each begins."""
+def possible_reaches(camera: Mapping[str, Any], *, target_m: float = HEAD_M) -> tuple[Reach, ...]:
+    """Return what the lens of a camera may hold: every possible lens at every possible height."""
     known = _known(camera)
-    guesses = plausible_optics(
-        known["kind"],
-        known["hfov_deg"],
-        known["focal_mm"],
-        known["sensor_width_mm"],
-        known["pixels_across"],
-    )
-    return guesses, [_near(optics, known["height_m"], known["tilt_deg"]) for optics in guesses]
+    return tuple(_reaches(known, _lenses(known), possible_eyes(camera), target_m))
 
 
-WEDGE_COLUMNS: Final = ["camera", "guess", "weight", "heading_deg", "half_deg", "near_m", "disc"]
-RING_COLUMNS: Final = ["quality", "inner_m", "outer_m", "probability"]
 _LENS_FIELDS: Final = ("hfov_deg", "focal_mm", "sensor_width_mm", "pixels_across", "height_m", "tilt_deg")
+
+
+def _lenses(known: Mapping[str, Any]) -> list[Optics]:
+    return plausible_optics(
+        known["kind"], known["hfov_deg"], known["focal_mm"], known["sensor_width_mm"], known["pixels_across"]
+    )
+
+
+def _reaches(
+    known: Mapping[str, Any], lenses: Sequence[Optics], eyes: Sequence[Eye], target_m: float
+) -> list[Reach]:
+    return [
+        Reach(optics, *_edges(optics, eye.height_m, known["tilt_deg"], target_m), eye.weight / len(lenses))
+        for eye in eyes
+        for optics in lenses
+    ]
+
+
+def _edges(optics: Optics, height_m: float, tilt_deg: float | None, target_m: float) -> tuple[float, float]:
+    """Return where the picture of a tilted lens begins and ends at the height of the target."""
+    if not optics.rectilinear or height_m <= target_m:
+        return 0.0, np.inf
+    field = float(vertical_field(optics.hfov_deg))
+    tilt = field / 2 if tilt_deg is None else tilt_deg
+    near = float(near_edge(height_m, tilt, field, target_m=target_m))
+    far = np.inf if tilt_deg is None else float(far_edge(height_m, tilt, field, target_m=target_m))
+    return (near if np.isfinite(near) else NOT_IN_PICTURE), far
+
+
+def _wedges(
+    position: int,
+    known: Mapping[str, Any],
+    lenses: Sequence[Optics],
+    eyes: Sequence[Eye],
+    headings: Sequence[float],
+    classes: Mapping[str, float],
+    target_m: float,
+) -> list[dict[str, Any]]:
+    """Return the wedges of one camera: lenses of one head look at once, presets one after the other."""
+    presets = [[heading] for heading in headings] if known["kind"] == "panning" else [list(headings)]
+    rows, guess = [], 0
+    for number, eye in enumerate(eyes):
+        for reach in _reaches(known, lenses, [eye], target_m):
+            ranges = {name: reach.optics.reach(density) for name, density in classes.items()}
+            for preset in presets:
+                common = {
+                    "camera": position,
+                    "guess": guess,
+                    "eye": number,
+                    "weight": reach.weight / len(presets),
+                    "near_m": reach.near_m,
+                    "far_m": reach.far_m,
+                    "drop_m": max(eye.height_m - target_m, 0.0),
+                    "disc": not reach.optics.rectilinear,
+                    **ranges,
+                }
+                rows += [
+                    common | side for heading in preset for side in _sides(reach.optics.hfov_deg, heading)
+                ]
+                guess += 1
+    return rows
+
+
+def _sides(hfov_deg: float, heading: float) -> list[dict[str, float]]:
+    """Return one wedge, or several side by side where the field is too wide for one."""
+    parts = int(np.ceil(hfov_deg / WIDEST_WEDGE_DEG - 1e-9))
+    width = hfov_deg / parts
+    return [
+        {"heading_deg": (heading - hfov_deg / 2 + width * (part + 0.5)) % 360, "half_deg": width / 2}
+        for part in range(parts)
+    ]
+
+
+def _rings(
+    known: Mapping[str, Any],
+    lenses: Sequence[Optics],
+    eyes: Sequence[Eye],
+    classes: Mapping[str, float],
+    target_m: float,
+) -> pd.DataFrame:
+    """Return the rings of one camera, of all its eyes together and, where there are several, of each."""
+    parts = [ring_profile(_reaches(known, lenses, eyes, target_m), classes).assign(eye=ANY_EYE)]
+    if len(eyes) > 1:
+        parts += [
+            ring_profile(_reaches(known, lenses, [eye], target_m), classes).assign(eye=number)
+            for number, eye in enumerate(eyes)
+        ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _known(camera: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,88 +251,3 @@ def _assumed_fields(
     if not headings and not all_round and known["kind"] != "panning":
         fields.append("heading_deg")
     return list(dict.fromkeys(fields))
-
-
-def _near(optics: Optics, height_m: float | None, tilt_deg: float | None) -> float:
-    if height_m is None or tilt_deg is None or not optics.rectilinear:
-        return 0.0
-    near = float(near_edge(height_m, tilt_deg, vertical_field(optics.hfov_deg), target_m=HEAD_M))
-    return near if np.isfinite(near) else 1e9
-
-
-def _far(optics: Optics, height_m: float | None, tilt_deg: float | None) -> float:
-    """Return where a head leaves the picture at its upper edge: a steep camera sees no farther."""
-    if height_m is None or tilt_deg is None or not optics.rectilinear or height_m <= HEAD_M:
-        return np.inf
-    return float(far_edge(height_m, tilt_deg, vertical_field(optics.hfov_deg), target_m=HEAD_M))
-
-
-def _wedges_of(
-    position: int,
-    guess: int,
-    guesses: int,
-    optics: Optics,
-    heading: float,
-    near_m: float,
-    ranges: Mapping[str, float],
-) -> list[dict[str, Any]]:
-    """Return one wedge, or several side by side where the field is too wide for one."""
-    parts = int(np.ceil(optics.hfov_deg / WIDEST_WEDGE_DEG - 1e-9))
-    width = optics.hfov_deg / parts
-    return [
-        {
-            "camera": position,
-            "guess": guess,
-            "weight": 1.0 / guesses,
-            "heading_deg": (heading - optics.hfov_deg / 2 + width * (part + 0.5)) % 360,
-            "half_deg": width / 2,
-            "near_m": near_m,
-            "disc": not optics.rectilinear,
-            **ranges,
-        }
-        for part in range(parts)
-    ]
-
-
-def _ring_profile(guesses: list[Optics], near: list[float], classes: Mapping[str, float]) -> pd.DataFrame:
-    """Return the probability of being seen, class by class, as a step function of distance."""
-    rows = []
-    for quality, density in classes.items():
-        edges = {0.0}
-        for optics, near_m in zip(guesses, near, strict=True):
-            edges |= {min(near_m, optics.farthest(density)), *_taper_edges(optics, density)}
-        radii = np.array(sorted(edges))
-        middle = 0.5 * (radii[1:] + radii[:-1])
-        share = np.mean(
-            [_share_of_turn(o, density, middle, n) for o, n in zip(guesses, near, strict=True)], axis=0
-        )
-        rows += [
-            (quality, inner, outer, p)
-            for inner, outer, p in zip(radii[:-1], radii[1:], share, strict=True)
-            if p > 0
-        ]
-    return pd.DataFrame(rows, columns=RING_COLUMNS)
-
-
-def _taper_edges(optics: Optics, density: float) -> list[float]:
-    reach = optics.reach(density)
-    if not optics.rectilinear:
-        return [reach]
-    angles = np.linspace(0.0, np.radians(optics.hfov_deg) / 2, TAPER_STEPS + 1)
-    return list(reach / np.cos(angles))
-
-
-def _share_of_turn(
-    optics: Optics, density: float, distance: NDArray[np.float64], near_m: float
-) -> NDArray[np.float64]:
-    """Return the share of headings with which a place at this distance is in the picture."""
-    reach = optics.reach(density)
-    half = optics.hfov_deg / 2
-    # beyond the axis' range only the corners of a rectilinear picture still reach
-    lost = (
-        np.degrees(np.arccos(np.clip(reach / distance, 0.0, 1.0)))
-        if optics.rectilinear
-        else np.zeros(len(distance))
-    )
-    share = np.where(distance <= optics.farthest(density), np.maximum(half - lost, 0.0) * 2 / 360, 0.0)
-    return np.where(distance >= near_m, share, 0.0)

@@ -13,21 +13,27 @@ from scipy import sparse
 
 from .candidates import find_candidates
 from .catalogue import MODELS, Model
+from .conditions import Conditions
 from .demand import unseen_demand
 from .errors import CannotHoldError, InvalidInputError
+from .eyes import possible_eyes
 from .intervals import cut_everywhere, merge_touching, pieces_covered
 from .looks import possible_looks
+from .obstacles import gather_obstacles
 from .optics import LADDERS
+from .overlooking import look_past_low_walls
 from .progress import Progress, silent
 from .results import Coverage, SitePlan, SiteProposal
 from .risk import StreetRisk
+from .sight import clear_sight
 from .siting import maximal_cover
 from .streets import Ways, ways_of_frame
 from .stretches import seen_stretches, sight_lines
 from .views import wedge_shapes
-from .visibility import round_disc, visible_regions, walls_of
 
 MOST_PLACES: Final = 400
+MOUNT_M: Final = 5.0
+"""Height at which a proposed camera is taken to hang, tilted so that its picture ends at the horizon."""
 DEFAULT_MODELS: Final = ("fixed 2.8 mm 4 MP", "fixed 4 mm 4 MP", "fixed 6 mm 4 MP")
 
 
@@ -41,6 +47,7 @@ def propose_sites(
     models: tuple[str, ...] = DEFAULT_MODELS,
     headings: int = 12,
     most_places: int = MOST_PLACES,
+    barriers: gpd.GeoDataFrame | None = None,
     progress: Progress = silent,
 ) -> SiteProposal:
     """Propose new live cameras where they add the most, the existing ones staying as they are.
@@ -61,6 +68,8 @@ def propose_sites(
         Headings tried at each place, evenly round the turn.
     most_places : int
         Only so many places, those with the most unseen demand around them, are weighed.
+    barriers : GeoDataFrame, optional
+        Those that coverage was measured with (metric).
     progress : Progress
 
     Returns
@@ -86,12 +95,17 @@ def propose_sites(
     places = _richest(places, ways, cells, most_places)
     classes = {coverage.seen_at: LADDERS[coverage.ladder][coverage.seen_at]}
     options = _options(len(places), kinds, headings)
-    looks = possible_looks(options, classes=classes, seen_at=coverage.seen_at)
+    conditions = Conditions(**coverage.conditions)
+    height = conditions.target_m
+    looks = possible_looks(options, classes=classes, seen_at=coverage.seen_at, target_m=height)
     points = shapely.get_coordinates(places.geometry.to_numpy())
     reach = pd.Series(looks.farthest_m).groupby(options["place"].to_numpy()).max().to_numpy()
     progress(0.2, "visible_regions")
-    regions = visible_regions(points, walls_of(buildings)[0], radius=round_disc(reach))
-    lines = sight_lines(points, regions, ways, reach_m=reach)
+    eyes = [possible_eyes({"height_m": MOUNT_M})] * len(places)
+    obstacles = gather_obstacles(buildings, barriers, conditions=conditions)
+    sight = clear_sight(points, eyes, obstacles, reach_m=reach, target_m=height)
+    lines = sight_lines(points, sight.regions, ways, reach_m=reach)
+    lines = look_past_low_walls(lines, eyes, sight.low, target_m=height + lines["deck_m"].to_numpy())
     by_option = lines.rename(columns={"camera": "place"}).merge(
         options[["place"]].reset_index(names="camera"), on="place"
     )
@@ -105,6 +119,7 @@ def propose_sites(
         groups=options["place"],
     )
     progress(0.9, "views")
+    regions = sight.drawn(points, eyes, reach, target_m=height)
     return _describe(plan, options, places, points, regions, looks.wedges, seen, coverage, ways, risk)
 
 
@@ -143,6 +158,7 @@ def _options(places: int, kinds: list[Model], headings: int) -> pd.DataFrame:
             "model": [kinds[k].name for k in kind],
             "cost": [kinds[k].cost for k in kind],
             "heading_deg": heading,
+            "height_m": MOUNT_M,
             "hfov_deg": [kinds[k].optics.hfov_deg for k in kind],
             "pixels_across": [kinds[k].optics.pixels_across for k in kind],
         }
@@ -210,7 +226,7 @@ def _site_views(
 ) -> gpd.GeoDataFrame:
     mine = wedges.set_index("camera").loc[plan.chosen]
     shapes = wedge_shapes(
-        points[place], mine["heading_deg"].to_numpy(), mine["half_deg"].to_numpy(),
+        points[place], mine["heading_deg"].to_numpy(), mine["half_deg"].to_numpy(), mine["near_m"].to_numpy(),
         mine[coverage.seen_at].to_numpy(), mine["disc"].to_numpy(),
     ) if len(place) else np.empty(0, dtype=object)  # fmt: skip
     views = shapely.intersection(shapes, regions[place])

@@ -23,9 +23,11 @@ CAUSES: Final = (
     "archive_only",
     "registered_only",
     "offline_only",
+    "dark",
     "dead_zone",
     "too_few_pixels",
     "hidden_by_building",
+    "hidden_by_barrier",
     "hidden_by_several",
     "no_camera_in_reach",
 )
@@ -162,7 +164,7 @@ class BlindSpots:
         Metric, by rank: `rank` (from 1), `id`, `way`, `name`, `near` (nearest named street), `highway`,
         `from_m`, `to_m`, `length_m`, `risk` (weighted incidents on it), `cause` (one of CAUSES),
         `cause_share` (share of its metres with that cause), `building` and `building_name` (the one that
-        hides it), `camera` (the camera the cause speaks of), `distance_m` (to that camera).
+        hides it; of a barrier its id), `camera` (the camera the cause speaks of), `distance_m` (to it).
     unseen_m : float
         Metres no live camera could see, whatever is unknown about it.
     unsure_m : float

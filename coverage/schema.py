@@ -21,6 +21,7 @@ CRIMES: Final = ("theft", "burglary", "robbery", "hooliganism", "assault", "vehi
                  "drugs", "fraud", "damage", "other_crime")  # fmt: skip
 NOT_CRIMES: Final = ("administrative", "traffic")
 UNIT_KINDS: Final = ("car", "foot")
+BARRIER_KINDS: Final = ("wall", "fence", "hedge", "tree_row")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,25 @@ BUILDINGS: Final = FrameSchema(
         Column("id", required=True),
         Column("name"),
         Column("height_m", "number", low=0, above_low=True, high=1000),
+        # where the walls begin above the ground, of a part over a street; missing or 0: on the ground
+        Column("base_m", "number", low=0, high=1000),
+        Column("assumed", "names"),
+    ),
+    key="id",
+)
+BARRIERS: Final = FrameSchema(
+    "barriers",
+    ("LineString",),
+    (
+        Column("id", required=True),
+        Column("kind", required=True, choices=BARRIER_KINDS),
+        Column("height_m", "number", low=0, above_low=True, high=100),
+        # where it begins to hide: a row of trees hides from its crowns' base up
+        Column("base_m", "number", low=0, high=100),
+        # False: one sees through it (wire, bars); missing: unknown, or a matter of leaves
+        Column("solid", "flag"),
+        # of hedges and trees
+        Column("evergreen", "flag"),
         Column("assumed", "names"),
     ),
     key="id",
@@ -164,7 +184,9 @@ UNITS: Final = FrameSchema(
     ),
     key="id",
 )
-SCHEMAS: Final = {schema.name: schema for schema in (STREETS, BUILDINGS, CAMERAS, INCIDENTS, STATIONS, UNITS)}
+SCHEMAS: Final = {
+    schema.name: schema for schema in (STREETS, BUILDINGS, BARRIERS, CAMERAS, INCIDENTS, STATIONS, UNITS)
+}
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from .conditions import BY_DAY, Conditions
 from .looks import Looks, possible_looks
 from .mounting import set_off_walls
+from .night import dim_stretches
+from .obstacles import gather_obstacles
+from .overlooking import look_past_low_walls
 from .progress import Progress, silent
+from .sight import Sight, clear_sight
 from .streets import Ways
 from .stretches import seen_stretches, sight_lines
-from .visibility import round_disc, visible_regions, walls_of
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,18 @@ class Seen:
     points : ndarray (n, 2)
         Where they hang, metres.
     looks : Looks
-    regions : ndarray of Polygon (n,)
+    sight : Sight
         What they have a clear line to.
     stretches : DataFrame
-        `stretches.seen_stretches`: `camera` is the position among those that count.
+        `stretches.seen_stretches`: `camera` is the position among those that count. At night `probability` is
+        that of being seen where the street is lit, and `dark_probability` where it is not.
     """
 
     hung: pd.DataFrame
     counted: NDArray[np.bool_]
     points: NDArray[np.float64] = field(repr=False)
     looks: Looks = field(repr=False)
-    regions: NDArray[np.object_] = field(repr=False)
+    sight: Sight = field(repr=False)
     stretches: pd.DataFrame = field(repr=False)
 
 
@@ -83,12 +87,16 @@ def see_ways(
     counted = hung["excluded"].isna().to_numpy()
     mine = cameras.loc[counted].reset_index(drop=True)
     points = shapely.get_coordinates(hung["geometry"].to_numpy()[counted])
-    looks = possible_looks(mine, classes=classes, seen_at=seen_at)
+    looks = possible_looks(mine, classes=classes, seen_at=seen_at, target_m=conditions.target_m)
+    obstacles = gather_obstacles(buildings, barriers, conditions=conditions)
     progress(0.0, "visible_regions")
-    walls, _ = walls_of(buildings)
-    regions = visible_regions(points, walls, radius=round_disc(looks.farthest_m))
+    sight = clear_sight(points, looks.eyes, obstacles, reach_m=looks.farthest_m, target_m=conditions.target_m)
     progress(0.3, "sight_lines")
-    lines = sight_lines(points, regions, ways, reach_m=looks.farthest_m)
+    lines = sight_lines(points, sight.regions, ways, reach_m=looks.farthest_m)
+    height = conditions.target_m + lines["deck_m"].to_numpy()
+    lines = look_past_low_walls(lines, looks.eyes, sight.low, target_m=height)
     progress(0.6, "stretches")
     stretches = seen_stretches(lines, looks, classes=list(classes))
-    return Seen(hung, counted, points, looks, regions, stretches)
+    if conditions.light == "night":
+        stretches = dim_stretches(stretches, lines, mine, looks, classes=list(classes))
+    return Seen(hung, counted, points, looks, sight, stretches)

@@ -12,16 +12,21 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from .looks import Looks, possible_lenses, possible_looks
+from .conditions import BY_DAY, Conditions
+from .looks import Looks, possible_looks, possible_reaches
 from .mounting import set_off_walls
-from .optics import Optics, ladder_of
+from .night import infrared
+from .obstacles import gather_obstacles
+from .optics import ladder_of
+from .overlooking import ANY_EYE, sees_past_low_walls
 from .pictures import offsets, through_wedges
-from .visibility import round_disc, visible_regions, walls_of
+from .projection import WGS84
+from .rings import Reach
+from .sight import Sight, clear_sight
+from .streets import Ways, physical_ways
 
 PIXELS: Final = ("pixels_low", "pixels_mid", "pixels_high")
 SIGHTING_COLUMNS: Final = ["distance_m", "probability", *PIXELS, "quality"]
-
-Lenses = tuple[tuple[Optics, ...], tuple[float, ...]]
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,23 @@ class Watch:
     points : ndarray (n, 2)
         Where they hang, set off their walls.
     looks : Looks
-    lenses : list
-        The optics each may have, and where the picture of each begins.
-    regions : ndarray of Polygon (n,)
+    reaches : list of tuple of Reach
+        What the lens of each may hold.
+    infrared_m, infrared_chance : ndarray (n,)
+        How far the own light of each reaches, and how likely it has any.
+    sight : Sight
         What is in clear sight, to a little beyond the farthest range.
     buildings : GeoDataFrame
     classes : dict
         The ladder, the coarsest class first: from there on a camera sees a place.
+    target_m : float
+        Height of what must be seen.
+    ways : Ways or None
+        The streets, of which some are lit at night.
+    journal : DataFrame or None
+        When which camera was in which state.
+    lon, lat : float
+        Where the city lies, for its nights.
     region_tree, building_tree : STRtree
     """
 
@@ -51,10 +66,17 @@ class Watch:
     outside: NDArray[np.int64]
     points: NDArray[np.float64] = field(repr=False)
     looks: Looks = field(repr=False)
-    lenses: list[Lenses] = field(repr=False)
-    regions: NDArray[np.object_] = field(repr=False)
+    reaches: list[tuple[Reach, ...]] = field(repr=False)
+    infrared_m: NDArray[np.float64] = field(repr=False)
+    infrared_chance: NDArray[np.float64] = field(repr=False)
+    sight: Sight = field(repr=False)
     buildings: gpd.GeoDataFrame = field(repr=False)
     classes: dict[str, float]
+    target_m: float
+    ways: Ways | None = field(repr=False)
+    journal: pd.DataFrame | None = field(repr=False)
+    lon: float
+    lat: float
     region_tree: shapely.STRtree = field(repr=False)
     building_tree: shapely.STRtree = field(repr=False)
 
@@ -68,13 +90,25 @@ class Sightings(NamedTuple):
         `camera` and `place` (positions) wherever nothing stands between, however the camera looks.
     seen : DataFrame
         Of those, where the place may be in the picture: `camera`, `place` and SIGHTING_COLUMNS.
+    dark : DataFrame
+        The same of those that would have it in the picture, but for want of light.
     """
 
     clear: pd.DataFrame
     seen: pd.DataFrame
+    dark: pd.DataFrame
 
 
-def make_watch(cameras: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, *, ladder: str = "2014") -> Watch:
+def make_watch(
+    cameras: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    *,
+    ladder: str = "2014",
+    streets: gpd.GeoDataFrame | None = None,
+    barriers: gpd.GeoDataFrame | None = None,
+    journal: pd.DataFrame | None = None,
+    conditions: Conditions = BY_DAY,
+) -> Watch:
     """Work out once what each camera has a clear line to.
 
     Parameters
@@ -83,6 +117,14 @@ def make_watch(cameras: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, *, ladder
         Metric frames of `schema`.
     ladder : {"2014", "2025"}
         A camera sees a place from its coarsest class on.
+    streets : GeoDataFrame, optional
+        Metric; at night it matters which of them are lit.
+    barriers : GeoDataFrame, optional
+        Walls, fences, hedges and rows of trees (metric), for the conditions that count them.
+    journal : DataFrame, optional
+        `camera`, `state`, `since`; without it the register's states hold for all times.
+    conditions : Conditions
+        Their light does not matter here: it is asked for each place.
 
     Returns
     -------
@@ -93,26 +135,37 @@ def make_watch(cameras: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, *, ladder
     outside = np.flatnonzero(hung["excluded"].isna().to_numpy())
     mine = pd.DataFrame(cameras.iloc[outside]).reset_index(drop=True)
     points = shapely.get_coordinates(hung["geometry"].to_numpy()[outside])
-    looks = possible_looks(mine, classes=classes, seen_at=seen_at)
-    walls, _ = walls_of(buildings)
-    regions = visible_regions(points, walls, radius=round_disc(looks.farthest_m))
-    shapely.prepare(regions)
-    register = cameras.reset_index(drop=True).assign(excluded=hung["excluded"].to_numpy())
+    target_m = conditions.target_m
+    looks = possible_looks(mine, classes=classes, seen_at=seen_at, target_m=target_m)
+    obstacles = gather_obstacles(buildings, barriers, conditions=conditions)
+    sight = clear_sight(points, looks.eyes, obstacles, reach_m=looks.farthest_m, target_m=target_m)
+    shapely.prepare(sight.regions)
+    reach, chance = infrared(mine)
+    lon, lat = _where(cameras)
     return Watch(
-        register=register,
+        register=cameras.reset_index(drop=True).assign(excluded=hung["excluded"].to_numpy()),
         outside=outside,
         points=points,
         looks=looks,
-        lenses=_lenses(mine),
-        regions=regions,
+        reaches=_reaches(mine, target_m),
+        infrared_m=reach,
+        infrared_chance=chance,
+        sight=sight,
         buildings=buildings.reset_index(drop=True),
         classes=dict(classes),
-        region_tree=shapely.STRtree(regions),
+        target_m=target_m,
+        ways=None if streets is None else physical_ways(streets),
+        journal=journal,
+        lon=lon,
+        lat=lat,
+        region_tree=shapely.STRtree(sight.regions),
         building_tree=shapely.STRtree(buildings.geometry.to_numpy()),
     )
 
 
-def find_sightings(watch: Watch, places: NDArray[np.float64]) -> Sightings:
+def find_sightings(
+    watch: Watch, places: NDArray[np.float64], *, lit_share: NDArray[np.float64] | None = None
+) -> Sightings:
     """Say which cameras have each place in clear sight, and which may have it in the picture.
 
     Parameters
@@ -120,6 +173,9 @@ def find_sightings(watch: Watch, places: NDArray[np.float64]) -> Sightings:
     watch : Watch
     places : ndarray (n, 2)
         Metres.
+    lit_share : ndarray (n,), optional
+        How likely a place has light enough without that of the camera: 1 by day and under a lamp. All 1 by
+        default.
 
     Returns
     -------
@@ -131,38 +187,60 @@ def find_sightings(watch: Watch, places: NDArray[np.float64]) -> Sightings:
     """
     spots = np.asarray(shapely.points(places))
     place, camera = watch.region_tree.query(spots)
-    clear = shapely.intersects(watch.regions[camera], spots[place])
+    clear = shapely.intersects(watch.sight.regions[camera], spots[place])
     pairs = offsets(places, watch.points, camera[clear], place[clear])
-    rows = pd.concat([_through_wedges(watch, pairs), _through_rings(watch, pairs)])
+    height = np.full(len(pairs), watch.target_m)
+    past = sees_past_low_walls(pairs, watch.looks.eyes, watch.sight.low, target_m=height)
+    rows = pd.concat([_through_wedges(watch, pairs, past), _through_rings(watch, pairs, past)])
     told = pairs.join(rows, how="inner").drop(columns=["east", "north"])
     names = np.array(list(watch.classes), dtype=object)
     limits = np.array(list(watch.classes.values()))
     # a place on the very edge of a class belongs to it, whatever rounding says
     met = np.searchsorted(limits, told["pixels_low"].to_numpy() * (1 + 1e-9), side="right") - 1
     told["quality"] = names[np.maximum(met, 0)]
-    return Sightings(pairs[["camera", "place"]], told[["camera", "place", *SIGHTING_COLUMNS]])
+    told = told[["camera", "place", *SIGHTING_COLUMNS]]
+    seen, dark = told, told.iloc[:0]
+    if lit_share is not None:
+        light = _light(watch, told, lit_share[told["place"].to_numpy(dtype=np.int64)])
+        seen = told.assign(probability=told["probability"] * light)[light > 0]
+        dark = told[light == 0]
+    in_sight = pairs.loc[np.unique(past["pair"]), ["camera", "place"]]
+    return Sightings(in_sight, seen, dark)
 
 
-def _lenses(cameras: pd.DataFrame) -> list[Lenses]:
-    known: dict[Lenses, Lenses] = {}
-    out = []
-    for camera in cameras.to_dict("records"):
-        guesses, near = possible_lenses(camera)
-        key = (tuple(guesses), tuple(near))
-        # most cameras of a register are alike: they share one entry
-        out.append(known.setdefault(key, key))
-    return out
+def _light(watch: Watch, told: pd.DataFrame, lit_share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how likely each pair of camera and place has light enough."""
+    camera = told["camera"].to_numpy(dtype=np.int64)
+    near = told["distance_m"].to_numpy() <= watch.infrared_m[camera]
+    return lit_share + (1 - lit_share) * np.where(near, watch.infrared_chance[camera], 0.0)
 
 
-def _through_wedges(watch: Watch, pairs: pd.DataFrame) -> pd.DataFrame:
+def _where(cameras: gpd.GeoDataFrame) -> tuple[float, float]:
+    if cameras.crs is None or not len(cameras):
+        return 0.0, 0.0
+    west, south, east, north = cameras.total_bounds
+    middle = gpd.GeoSeries([shapely.Point((west + east) / 2, (south + north) / 2)], crs=cameras.crs)
+    lon, lat = shapely.get_coordinates(middle.to_crs(WGS84).to_numpy())[0]
+    return float(lon), float(lat)
+
+
+def _reaches(cameras: pd.DataFrame, target_m: float) -> list[tuple[Reach, ...]]:
+    # most cameras of a register are alike: they share one entry
+    known: dict[tuple[Reach, ...], tuple[Reach, ...]] = {}
+    mine = (possible_reaches(camera, target_m=target_m) for camera in cameras.to_dict("records"))
+    return [known.setdefault(reaches, reaches) for reaches in mine]
+
+
+def _through_wedges(watch: Watch, pairs: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
     """Return probability and pixels, by pair, of cameras whose heading is known."""
     coarsest, density = next(iter(watch.classes.items()))
     wedges = _rows_of(watch.looks.wedges, pairs["camera"].unique())
-    both = through_wedges(pairs, wedges)
-    reach, far = both[coarsest].to_numpy(dtype=float), both["far_m"].to_numpy(dtype=float)
-    held = (both["inside"] & ~both["too_near"]).to_numpy() & (far <= reach)
-    both, reach, far = both[held], reach[held], far[held]
-    both = both.assign(pixels=density * reach / np.maximum(far, 1e-3), weight=both["weight"].astype(float))
+    both = through_wedges(pairs, wedges).merge(past, on="pair", suffixes=("", "_past"))
+    both = both[(both["eye_past"] == ANY_EYE) | (both["eye_past"] == both["eye"])]
+    reach, depth = both[coarsest].to_numpy(dtype=float), both["depth_m"].to_numpy(dtype=float)
+    held = (both["inside"] & ~both["too_near"] & ~both["too_far"]).to_numpy() & (depth <= reach)
+    both, reach, depth = both[held], reach[held], depth[held]
+    both = both.assign(pixels=density * reach / np.maximum(depth, 1e-3), weight=both["weight"].astype(float))
     # two lenses of one head that both hold the place are one guess: the finer picture counts
     guesses = both.groupby(["pair", "guess"]).agg(weight=("weight", "first"), pixels=("pixels", "max"))
     guesses["share"] = guesses["weight"] * guesses["pixels"]
@@ -176,45 +254,53 @@ def _through_wedges(watch: Watch, pairs: pd.DataFrame) -> pd.DataFrame:
     return told.assign(probability=told["probability"].clip(upper=1.0)).drop(columns="share")
 
 
-def _through_rings(watch: Watch, pairs: pd.DataFrame) -> pd.DataFrame:
+def _through_rings(watch: Watch, pairs: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
     """Return probability and pixels, by pair, of cameras whose heading is unknown, shared, or all round."""
     coarsest, density = next(iter(watch.classes.items()))
     rings = _rows_of(watch.looks.rings, pairs["camera"].unique())
     rings = rings[rings["quality"] == coarsest]
-    both = pairs[["camera", "distance_m"]].rename_axis("pair").reset_index().merge(rings, on="camera")
+    both = past.join(pairs[["camera", "distance_m"]], on="pair").merge(rings, on=["camera", "eye"])
     distance = both["distance_m"]
     both = both[(distance >= both["inner_m"].astype(float)) & (distance <= both["outer_m"].astype(float))]
-    chance = both.groupby("pair")["probability"].max().astype(float)
+    # on the rim between two rings of one eye the likelier counts; what several eyes see adds up
+    chance = (
+        both.groupby(["pair", "eye"])["probability"].max().astype(float).groupby("pair").sum().clip(upper=1.0)
+    )
     camera, away = pairs["camera"].to_numpy()[chance.index], pairs["distance_m"].to_numpy()[chance.index]
-    pixels = [_pixels(watch.lenses[row], far, density) for row, far in zip(camera, away, strict=True)]
+    pixels = [_pixels(watch.reaches[row], far, density) for row, far in zip(camera, away, strict=True)]
     told = pd.DataFrame(pixels, columns=list(PIXELS), index=chance.index, dtype=float)
     return told.assign(probability=chance)
 
 
-def _pixels(lenses: Lenses, distance: float, coarsest: float) -> tuple[float, float, float]:
+def _pixels(reaches: tuple[Reach, ...], distance: float, coarsest: float) -> tuple[float, float, float]:
     """Return the least, expected and greatest pixels per metre over the headings that hold the place."""
     distance = max(distance, 1e-3)
     least, most, total, turn = math.inf, 0.0, 0.0, 0.0
-    for optics, near in zip(*lenses, strict=True):
-        if not near <= distance <= optics.farthest(coarsest):
-            continue
+    for optics, near, far, weight in reaches:
         flat = optics.reach(coarsest) * coarsest / distance
         half = math.radians(optics.hfov_deg) / 2
         if optics.rectilinear:
-            # off the axis a place is less deep, so that it has more pixels; nearer the axis too few
-            inner = math.acos(min(1.0, flat / coarsest))
-            low, high = flat / math.cos(inner), flat / math.cos(half)
-            width = half - inner
+            # off the axis a place is less deep: too near there, on the axis too far or with too few pixels
+            inner = math.acos(min(1.0, flat / coarsest, far / distance))
+            outer = min(half, math.acos(min(1.0, near / distance)))
+            if near > distance or outer < inner:
+                continue
+            low, high, width = flat / math.cos(inner), flat / math.cos(outer), outer - inner
             # the mean of 1 / cos over the angles between
             mean = (
-                flat * (math.atanh(math.sin(half)) - math.atanh(math.sin(inner))) / width
+                flat * (math.atanh(math.sin(outer)) - math.atanh(math.sin(inner))) / width
                 if width > 1e-9
                 else high
             )
-        else:
+        elif near <= distance <= optics.reach(coarsest):
             low, mean, high, width = flat, flat, flat, half
+        else:
+            continue
         least, most = min(least, low), max(most, high)
-        total, turn = total + width * mean, turn + width
+        total, turn = total + weight * width * mean, turn + weight * width
+    if most == 0.0:
+        # a step of the likelihood reaches a little past its last possibility
+        most = least = max(reach.optics.reach(coarsest) for reach in reaches) * coarsest / distance
     return least, min(max(total / turn if turn > 0 else most, least), most), most
 
 

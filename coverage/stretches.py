@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from .intervals import cut_everywhere, inside_disc, inside_half_plane, pieces_covered
 from .kernels.clip_lines import clip_lines
 from .looks import Looks
+from .overlooking import ANY_EYE
+from .pictures import picture_edges
 from .streets import Ways
 
 COLUMNS: Final = ["camera", "way", "from_m", "to_m", "quality", "probability"]
@@ -44,8 +46,8 @@ def sight_lines(
     Returns
     -------
     DataFrame
-        `camera` (position), `way`, `from_m`, `to_m`, and both ends relative to the viewpoint: `x0`, `y0`,
-        `x1`, `y1`.
+        `camera` (position), `way`, `from_m`, `to_m`, both ends relative to the viewpoint (`x0`, `y0`, `x1`,
+        `y1`), and `deck_m`, how high the street runs above the ground.
     """
     segments = ways.segments
     ends = segments[ENDS].to_numpy()
@@ -54,7 +56,8 @@ def sight_lines(
     corners, first = _corners(viewpoints, regions)
     row, start, stop = clip_lines(corners, first, camera, ends[segment] - np.tile(viewpoints[camera], 2))
     lines = _measure(start, stop, camera[row], segment[row], segments, viewpoints)
-    return lines
+    deck = ways.frame["deck_m"].to_numpy() if "deck_m" in ways.frame else np.zeros(len(ways.frame))
+    return lines.assign(deck_m=deck[lines["way"].to_numpy()])
 
 
 def seen_stretches(lines: pd.DataFrame, looks: Looks, *, classes: list[str]) -> pd.DataFrame:
@@ -63,7 +66,7 @@ def seen_stretches(lines: pd.DataFrame, looks: Looks, *, classes: list[str]) -> 
     Parameters
     ----------
     lines : DataFrame
-        Of `sight_lines`.
+        Of `sight_lines`, for each eye as `overlooking.look_past_low_walls` leaves them.
     looks : Looks
     classes : list of str
         Names of the ladder's classes, the coarsest first.
@@ -75,7 +78,7 @@ def seen_stretches(lines: pd.DataFrame, looks: Looks, *, classes: list[str]) -> 
         being seen so. For one camera and class no two rows overlap.
     """
     directed = _through_wedges(lines, looks.wedges, classes)
-    radial = _through_rings(lines, looks.rings)
+    radial = _through_rings(lines, looks.rings, classes)
     out = pd.concat(
         [frame for frame in (directed, radial) if len(frame)] or [NOTHING_SEEN], ignore_index=True
     )
@@ -125,7 +128,9 @@ def _measure(
 
 def _through_wedges(lines: pd.DataFrame, wedges: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
     """Clip sight lines by field of view and range, and weigh the guesses of each camera."""
-    both = lines.merge(wedges, on="camera")
+    both = lines.merge(wedges, on="camera", suffixes=("_of_line", ""))
+    eye = both["eye_of_line"].to_numpy()
+    both = both[(eye == ANY_EYE) | (eye == both["eye"].to_numpy())]
     if not len(both):
         return NOTHING_SEEN
     heading = np.radians(both["heading_deg"].to_numpy(dtype=float))
@@ -135,7 +140,7 @@ def _through_wedges(lines: pd.DataFrame, wedges: pd.DataFrame, classes: list[str
         east, north = both[x].to_numpy(), both[y].to_numpy()
         ahead.append(east * np.sin(heading) + north * np.cos(heading))
         aside.append(east * np.cos(heading) - north * np.sin(heading))
-    near = both["near_m"].to_numpy(dtype=float)
+    near, far = picture_edges(both)
     low, high = np.zeros(len(both)), np.ones(len(both))
     for start, stop in (
         (aside[0] - slope * ahead[0], aside[1] - slope * ahead[1]),
@@ -147,7 +152,7 @@ def _through_wedges(lines: pd.DataFrame, wedges: pd.DataFrame, classes: list[str
     disc = both["disc"].to_numpy(dtype=bool)
     found = []
     for number, quality in enumerate(classes):
-        reach = both[quality].to_numpy(dtype=float)
+        reach = np.minimum(both[quality].to_numpy(dtype=float), far)
         deep_low, deep_high = inside_half_plane(ahead[0] - reach, ahead[1] - reach)
         round_low, round_high = inside_disc(both[ENDS].to_numpy(dtype=float), reach)
         begin = np.maximum(low, np.where(disc, round_low, deep_low))
@@ -191,8 +196,8 @@ def _weigh_guesses(rows: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
     )
 
 
-def _through_rings(lines: pd.DataFrame, rings: pd.DataFrame) -> pd.DataFrame:
-    both = lines.merge(rings, on="camera")
+def _through_rings(lines: pd.DataFrame, rings: pd.DataFrame, classes: list[str]) -> pd.DataFrame:
+    both = lines.merge(rings, on=["camera", "eye"])
     if not len(both):
         return NOTHING_SEEN
     ends = both[ENDS].to_numpy(dtype=float)
@@ -206,8 +211,16 @@ def _through_rings(lines: pd.DataFrame, rings: pd.DataFrame) -> pd.DataFrame:
         (np.where(missed, 1.0, np.maximum(in_high, out_low)), np.where(missed, 0.0, out_high)),
     ):
         hit = end > begin
-        mine = both.loc[hit, COLUMNS]
+        mine = both.loc[hit, [*COLUMNS, "eye"]]
         length = (mine["to_m"] - mine["from_m"]).to_numpy()
         start = mine["from_m"].to_numpy()
         parts.append(mine.assign(from_m=start + begin[hit] * length, to_m=start + end[hit] * length))
-    return pd.concat(parts, ignore_index=True)
+    rows = pd.concat(parts, ignore_index=True)
+    apart = rows["eye"].to_numpy() != ANY_EYE
+    if not apart.any():
+        return rows[COLUMNS]
+    # what several eyes see adds up, each with its own likelihood
+    several = rows[apart].rename(columns={"eye": "guess", "probability": "weight"})
+    number = pd.Series({name: code for code, name in enumerate(classes)})
+    several["number"] = number.loc[several["quality"]].to_numpy()
+    return pd.concat([rows.loc[~apart, COLUMNS], _weigh_guesses(several, classes)], ignore_index=True)

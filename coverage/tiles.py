@@ -243,10 +243,11 @@ def look(tile: CameraTile) -> Sight:
     )
     rows = tile.rows[seen.counted]
     names = list(classes)
+    looks, height = seen.looks, question.conditions.target_m
     views = draw_views(
         seen.points,
-        seen.regions,
-        seen.looks,
+        seen.sight.drawn(seen.points, looks.eyes, looks.farthest_m, target_m=height),
+        looks,
         pd.DataFrame({"id": np.arange(len(rows)), "state": tile.cameras["state"].to_numpy()[seen.counted]}),
         classes=names,
         seen_at=question.seen_at,
@@ -372,9 +373,7 @@ def _touched(frame: gpd.GeoDataFrame, boxes: NDArray[np.object_]) -> Integers:
 def _as_counted(tile: CameraTile, seen: Any, stretches: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return one row for each camera: where it hangs, what was assumed of it, what it sees."""
     counted, looks = seen.counted, seen.looks
-    table = gpd.GeoDataFrame(
-        {"counted": counted}, geometry=list(seen.hung["geometry"]), crs=tile.cameras.crs
-    )
+    table = gpd.GeoDataFrame({"counted": counted}, geometry=list(seen.hung["geometry"]), crs=tile.cameras.crs)
     table["excluded"] = seen.hung["excluded"].to_numpy(dtype=object)
     table["moved_m"] = seen.hung["moved_m"].to_numpy()
     assumed = iter(looks.assumed)

@@ -68,9 +68,18 @@ def draw_views(
 
 
 def wedge_shapes(
-    points: NDArray[np.float64], heading_deg: NDArray, half_deg: NDArray, reach_m: NDArray, disc: NDArray
+    points: NDArray[np.float64],
+    heading_deg: NDArray,
+    half_deg: NDArray,
+    near_m: NDArray,
+    reach_m: NDArray,
+    disc: NDArray,
 ) -> NDArray[np.object_]:
-    """Return the field of view on open ground: a triangle for a rectilinear lens, a sector for a fisheye."""
+    """Return the field of view on open ground, from where the picture begins.
+
+    A triangle without its tip for a rectilinear lens, a sector for a fisheye; empty where it begins beyond
+    its reach.
+    """
     turn = np.linspace(-1.0, 1.0, 33)
     angle = np.radians(np.asarray(heading_deg, float)[:, None] + np.asarray(half_deg, float)[:, None] * turn)
     off_axis = np.radians(np.asarray(half_deg, float)[:, None] * turn)
@@ -78,7 +87,13 @@ def wedge_shapes(
         np.asarray(disc, bool)[:, None], 1.0, np.cos(off_axis)
     )
     rim = np.stack([distance * np.sin(angle), distance * np.cos(angle)], axis=-1) + points[:, None, :]
-    return np.asarray(shapely.polygons(np.concatenate([points[:, None, :], rim], axis=1)))
+    near = np.minimum(np.asarray(near_m, float), np.asarray(reach_m, float))
+    begin = (near / np.maximum(np.asarray(reach_m, float), 1e-9))[:, None, None]
+    # the near side lies along the same rays, nearer by one factor; without a dead zone it is the camera
+    inner = points[:, None, :] + (rim[:, [-1, 0]] - points[:, None, :]) * begin
+    shapes = np.asarray(shapely.polygons(np.concatenate([inner, rim], axis=1)), dtype=object)
+    shapes[near >= np.asarray(reach_m, float)] = shapely.Polygon()
+    return shapes
 
 
 def _wedge_views(points: NDArray[np.float64], looks: Looks, classes: list[str]) -> pd.DataFrame:
@@ -88,9 +103,10 @@ def _wedge_views(points: NDArray[np.float64], looks: Looks, classes: list[str]) 
         if not len(wedges):
             break
         position = wedges["camera"].to_numpy(dtype=int)
+        reach = np.minimum(wedges[quality].to_numpy(float), wedges["far_m"].to_numpy(float))
         shapes = wedge_shapes(
             points[position], wedges["heading_deg"].to_numpy(), wedges["half_deg"].to_numpy(),
-            wedges[quality].to_numpy(), wedges["disc"].to_numpy(),
+            wedges["near_m"].to_numpy(), reach, wedges["disc"].to_numpy(),
         )  # fmt: skip
         joined = pd.Series(shapes).groupby(position).agg(lambda mine: shapely.union_all(mine.to_numpy()))
         rows.append(pd.DataFrame({"camera": joined.index, "quality": quality, "geometry": joined.to_numpy()}))
@@ -103,10 +119,12 @@ def _wedge_views(points: NDArray[np.float64], looks: Looks, classes: list[str]) 
 
 def _ring_views(points: NDArray[np.float64], looks: Looks, classes: list[str]) -> pd.DataFrame:
     rings = looks.rings[looks.rings["quality"].isin(classes)]
-    outer = rings.groupby(["camera", "quality"], sort=True)["outer_m"].max().reset_index()
-    discs = shapely.buffer(
-        shapely.points(points[outer["camera"].to_numpy(dtype=int)]),
-        outer["outer_m"].to_numpy(float),
-        quad_segs=32,
+    edges = rings.groupby(["camera", "quality"], sort=True).agg(
+        inner=("inner_m", "min"), outer=("outer_m", "max")
     )
-    return outer[["camera", "quality"]].assign(geometry=discs)
+    edges = edges.reset_index()
+    here = shapely.points(points[edges["camera"].to_numpy(dtype=int)])
+    discs, holes = (
+        shapely.buffer(here, edges[name].to_numpy(float), quad_segs=32) for name in ("outer", "inner")
+    )
+    return edges[["camera", "quality"]].assign(geometry=shapely.difference(discs, holes))

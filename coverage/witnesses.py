@@ -13,10 +13,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from .daylight import is_dark
 from .errors import InvalidInputError
 from .intervals import merge_touching
+from .journal import states_at
+from .night import dim_stretches
+from .overlooking import look_past_low_walls
 from .sightings import SIGHTING_COLUMNS, Sightings, Watch, find_sightings
-from .streets import ways_of_frame
+from .streets import Ways, ways_of_frame
 from .stretches import seen_stretches, sight_lines
 
 NEAREST: Final = 4
@@ -25,6 +29,8 @@ RECORDING: Final = ("live", "archive")
 """States in which a camera records; the others are told apart, with the reason."""
 CAMERA_COLUMNS: Final = ["camera", "name", "programme", "owner", "desk", "feeds", "state", "retention_days"]
 LONGEST_WAY_M: Final = 100_000.0
+NEAR_STREET_M: Final = 30.0
+"""A lamp of a street lights places up to here."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +40,21 @@ class Witnesses:
     Attributes
     ----------
     seen : GeoDataFrame
-        One row for each place and camera that recorded: `place` (position), CAMERA_COLUMNS,
+        One row for each place and camera that recorded: `place` (position), CAMERA_COLUMNS (the state is that
+        of the time), `state_known` (by the journal; else it is the register's of today),
         `sightings.SIGHTING_COLUMNS`, `time`, `delete_at` (when the footage is deleted; NaT: not known), and
         where the camera hangs. For each place the first to be deleted comes first, the unknown last.
     silent : GeoDataFrame
-        Cameras that look there but recorded nothing: the same columns, without `delete_at`, and `reason`.
+        Cameras that look there but recorded nothing of it: the same columns, without `delete_at`, and
+        `reason` (their state, or `dark`).
     nearest : DataFrame
         For each place the NEAREST cameras of the register, in any state: `place`, `camera`, `state`,
         `distance_m`, `sees`, and `why` not: `indoor`, `inside_building`, `too_far`, `hidden`,
-        `looks_elsewhere` or None.
+        `looks_elsewhere`, `dark` or None.
     places : DataFrame
-        For each place `time`, `seen` and `silent` (numbers of cameras), `nearest_blind` (how many of the
-        nearest cannot see it) and `building` (that it lies in, into which no camera looks, or None).
+        For each place `time`, `light` (`day` or `night`), `seen` and `silent` (numbers of cameras),
+        `nearest_blind` (how many of the nearest cannot see it) and `building` (that it lies in, into which no
+        camera looks, or None).
     """
 
     seen: gpd.GeoDataFrame
@@ -100,8 +109,9 @@ def find_witnesses(
 
     Notes
     -----
-    The state of a camera is that of the register, which keeps no history: one that has been repaired or
-    has failed since is told as it is now.
+    The state of a camera is that of the journal at the time; where the journal says nothing, that of the
+    register now. After civil twilight a place is seen where a lamp stands or the camera's infrared reaches;
+    where neither is known the probability is less.
     """
     places = np.asarray(places, dtype=np.float64).reshape(-1, 2)
     if not np.isfinite(places).all():
@@ -111,12 +121,14 @@ def find_witnesses(
         raise InvalidInputError(
             "wrong_shape", name="times", expected=str(len(places)), found=str(len(moments))
         )
-    found = find_sightings(watch, places)
-    place, camera = found.seen["place"].to_numpy(), found.seen["camera"].to_numpy()
+    night = is_dark(watch.lon, watch.lat, moments.to_pydatetime())
+    found = find_sightings(watch, places, lit_share=np.where(night, _lit_shares(watch, places), 1.0))
+    both = pd.concat([found.seen.assign(dark=False), found.dark.assign(dark=True)], ignore_index=True)
+    place, camera = both["place"].to_numpy(dtype=np.int64), both["camera"].to_numpy(dtype=np.int64)
     rows = _tell(watch, camera, moments[place])
     rows.insert(0, "place", place)
-    for name in SIGHTING_COLUMNS:
-        rows[name] = found.seen[name].to_numpy()
+    for name in [*SIGHTING_COLUMNS, "dark"]:
+        rows[name] = both[name].to_numpy()
     table = gpd.GeoDataFrame(
         rows, geometry=gpd.points_from_xy(*watch.points[camera].T), crs=watch.register.crs
     )
@@ -126,6 +138,7 @@ def find_witnesses(
     told = pd.DataFrame(
         {
             "time": moments,
+            "light": np.where(night, "night", "day").astype(object),
             "seen": np.bincount(seen["place"], minlength=len(places)),
             "silent": np.bincount(silent["place"], minlength=len(places)),
             "nearest_blind": np.bincount(nearest["place"][~nearest["sees"]], minlength=len(places)),
@@ -167,14 +180,24 @@ def find_way_witnesses(
     ways = ways_of_frame(
         gpd.GeoDataFrame({"name": [None], "highway": [None], "length_m": [length]}, geometry=[way])
     )
-    lines = sight_lines(watch.points, watch.regions, ways, reach_m=watch.looks.farthest_m)
-    found = seen_stretches(lines, watch.looks, classes=list(watch.classes))
+    hours = pd.date_range(begin, finish, periods=25) if finish > begin else pd.DatetimeIndex([begin])
+    found = _stretches_of(
+        watch, ways, by_night=bool(is_dark(watch.lon, watch.lat, hours.to_pydatetime()).any())
+    )
     place = {name: found[name].to_numpy(dtype=float) for name in ("from_m", "to_m")}
     passed = {name: begin + (finish - begin) * pd.Index(at_m / length) for name, at_m in place.items()}
     rows = _tell(watch, found["camera"].to_numpy(dtype=np.int64), pd.DatetimeIndex(passed["from_m"]))
     rows["end_time"] = pd.DatetimeIndex(passed["to_m"])
+    night = is_dark(watch.lon, watch.lat, pd.DatetimeIndex(rows["time"]).to_pydatetime())
+    middle = ways.points(np.zeros(len(found), dtype=np.int64), (place["from_m"] + place["to_m"]) / 2)
+    lit = np.where(night, _lit_shares(watch, middle), 1.0)
+    chance = lit * found["probability"].to_numpy() + (1 - lit) * found["dark_probability"].to_numpy()
+    dark = chance == 0
     rows = rows.assign(
-        **place, quality=found["quality"].to_numpy(), probability=found["probability"].to_numpy()
+        **place,
+        quality=found["quality"].to_numpy(),
+        probability=np.where(dark, found["probability"].to_numpy(), chance),
+        dark=dark,
     )
     stretches = ways.lines(np.zeros(len(found), dtype=np.int64), place["from_m"], place["to_m"])
     table = gpd.GeoDataFrame(rows, geometry=list(stretches), crs=watch.register.crs)
@@ -183,6 +206,27 @@ def find_way_witnesses(
         np.zeros(len(seen), dtype=np.int64), seen["from_m"].to_numpy(), seen["to_m"].to_numpy()
     )
     return WayWitnesses(seen, silent, length, float((high - low).sum()))
+
+
+def _stretches_of(watch: Watch, way: Ways, *, by_night: bool) -> pd.DataFrame:
+    """Return the stretches of a way that each camera sees, and how likely in the dark."""
+    lines = sight_lines(watch.points, watch.sight.regions, way, reach_m=watch.looks.farthest_m)
+    height = np.full(len(lines), watch.target_m)
+    lines = look_past_low_walls(lines, watch.looks.eyes, watch.sight.low, target_m=height)
+    by_day = seen_stretches(lines, watch.looks, classes=list(watch.classes))
+    if not by_night:
+        return by_day.assign(dark_probability=by_day["probability"])
+    cameras = watch.register.iloc[watch.outside].reset_index(drop=True)
+    return dim_stretches(by_day, lines, cameras, watch.looks, classes=list(watch.classes))
+
+
+def _lit_shares(watch: Watch, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how likely a lamp lights each place: as the nearest street is mapped, else even odds."""
+    unknown = np.full(len(places), 0.5)
+    if watch.ways is None or "lit_share" not in watch.ways.frame or not len(places):
+        return unknown
+    way, _, away = watch.ways.nearest(np.asarray(shapely.points(places)))
+    return np.where(away <= NEAR_STREET_M, watch.ways.frame["lit_share"].to_numpy()[way], unknown)
 
 
 def _moments(times: Sequence[datetime]) -> pd.DatetimeIndex:
@@ -198,6 +242,9 @@ def _tell(watch: Watch, camera: NDArray[np.int64], moments: pd.DatetimeIndex) ->
     """Return what the register says of cameras, and until when what they recorded is kept."""
     register = watch.register.rename(columns={"id": "camera"}).reindex(columns=CAMERA_COLUMNS)
     rows = pd.DataFrame(register.iloc[watch.outside[camera]]).reset_index(drop=True)
+    rows["state"], rows["state_known"] = states_at(
+        watch.journal, rows["camera"].to_numpy(dtype=object), rows["state"].to_numpy(dtype=object), moments
+    )
     rows["retention_days"] = rows["retention_days"].astype("float64")
     rows["time"] = moments
     rows["delete_at"] = rows["time"] + pd.to_timedelta(rows["retention_days"], unit="D")
@@ -205,10 +252,13 @@ def _tell(watch: Watch, camera: NDArray[np.int64], moments: pd.DatetimeIndex) ->
 
 
 def _apart(table: gpd.GeoDataFrame, order: list[str]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Part those that recorded from those that did not, each in its order."""
-    recorded = table["state"].isin(RECORDING).to_numpy(dtype=bool)
-    seen = table[recorded].sort_values(order, na_position="last", ignore_index=True)
-    silent = table[~recorded].drop(columns="delete_at").assign(reason=table["state"][~recorded])
+    """Part those that recorded it from those that did not, each in its order."""
+    recording = table["state"].isin(RECORDING).to_numpy(dtype=bool)
+    dark = table["dark"].to_numpy(dtype=bool)
+    reason = np.where(recording & dark, "dark", table["state"].to_numpy(dtype=object))
+    table = table.drop(columns="dark")
+    seen = table[recording & ~dark].sort_values(order, na_position="last", ignore_index=True)
+    silent = table.drop(columns="delete_at").assign(reason=reason)[~recording | dark]
     silent = silent.sort_values([name for name in order if name != "delete_at"], ignore_index=True)
     return gpd.GeoDataFrame(seen), gpd.GeoDataFrame(silent)
 
@@ -220,6 +270,7 @@ def _nearest(watch: Watch, places: NDArray[np.float64], found: Sightings) -> pd.
     looks_out[watch.outside] = np.arange(len(watch.outside))
     seen = set(zip(found.seen["place"], found.seen["camera"], strict=True))
     clear = set(zip(found.clear["place"], found.clear["camera"], strict=True))
+    dark = set(zip(found.dark["place"], found.dark["camera"], strict=True))
     excluded, state = watch.register["excluded"].to_numpy(), watch.register["state"].to_numpy()
     identity = watch.register["id"].to_numpy()
     rows, reasons = [], []
@@ -230,6 +281,8 @@ def _nearest(watch: Watch, places: NDArray[np.float64], found: Sightings) -> pd.
             why = None
             if camera < 0:
                 why = str(excluded[row])
+            elif (place, camera) in dark:
+                why = "dark"
             elif (place, camera) not in seen:
                 away = float(np.hypot(*(watch.points[camera] - here)))
                 hidden = "hidden" if (place, camera) not in clear else "looks_elsewhere"

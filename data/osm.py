@@ -1,4 +1,4 @@
-"""OpenStreetMap files (`.osm.pbf`, `.osm`) -> streets, buildings, cameras, stations and a base map."""
+"""OpenStreetMap files (`.osm.pbf`, `.osm`) -> streets, buildings, barriers, cameras, stations, a base map."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..coverage.errors import InvalidInputError, OtherPlaceError
 from ..coverage.progress import Progress, part, silent
-from ..coverage.schema import BUILDINGS, CAMERAS, STATIONS, STREETS, require_frame
+from ..coverage.schema import BARRIERS, BUILDINGS, CAMERAS, STATIONS, STREETS, require_frame
 from .osm_file import Bounds, Survey, damage_told, opened_osm
 from .osm_gather import Gathered, gather, widen_box
 from .osm_graph import build_graph
@@ -28,7 +28,7 @@ class Extract:
     ----------
     graph : networkx.MultiDiGraph
         Directed street graph as osmnx makes it: nodes with `x`, `y`; see `osm_graph.build_graph`.
-    streets, buildings, cameras, stations : GeoDataFrame
+    streets, buildings, barriers, cameras, stations : GeoDataFrame
         Frames of `coverage.schema`; streets also carry `name_kk`, `name_ru`, `name_en`.
     basemap : dict
         `water`, `green`, `landuse`: frames with `kind` and `name`.
@@ -40,7 +40,8 @@ class Extract:
         The city.
     report : dict
         Counts of what was lost or is in doubt: `ways_clipped` (= `ways_mended` + `ways_dropped`),
-        `nodes_missing`, `areas_dropped` (`buildings_dropped` of them), `streets_closed` (construction,
+        `nodes_missing`, `areas_dropped` (`buildings_dropped` of them), `buildings_open` (left out because
+        they hide nothing of a street: roofs on posts, bridges, cellars), `streets_closed` (construction,
         private grounds, indoors), `bearings_unread`, `values_unread`, `was_unsorted`.
     unread : DataFrame
         Every value of a camera's tag that was not understood: `id`, `tag`, `value`.
@@ -49,6 +50,7 @@ class Extract:
     graph: nx.MultiDiGraph
     streets: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame
     cameras: gpd.GeoDataFrame
     stations: gpd.GeoDataFrame
     basemap: dict[str, gpd.GeoDataFrame]
@@ -113,6 +115,7 @@ def read_osm(
         graph=graph,
         streets=streets,
         buildings=gathered.buildings_frame(),
+        barriers=gathered.barriers_frame(),
         cameras=gathered.cameras.frame(),
         stations=gathered.stations_frame(),
         basemap=gathered.basemap_frames(),
@@ -124,6 +127,7 @@ def read_osm(
     )
     require_frame(extract.streets, STREETS)
     require_frame(extract.buildings, BUILDINGS)
+    require_frame(extract.barriers, BARRIERS)
     require_frame(extract.cameras, CAMERAS)
     require_frame(extract.stations, STATIONS)
     graph_progress(1.0, "steps.osm_graph")
@@ -158,6 +162,7 @@ def _report(survey: Survey, gathered: Gathered) -> dict[str, int]:
         "nodes_missing": len(survey.missing),
         "areas_dropped": gathered.areas_dropped,
         "buildings_dropped": gathered.buildings_dropped,
+        "buildings_open": gathered.buildings_open,
         "streets_closed": gathered.streets_closed,
         "bearings_unread": bearings,
         "values_unread": len(unread) - bearings,

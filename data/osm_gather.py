@@ -19,8 +19,9 @@ from shapely.geometry import LineString, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from ..coverage.projection import WGS84
-from ..coverage.schema import BUILDINGS, STATIONS, FrameSchema, complete_frame
-from .osm_areas import basemap_kind, building_columns, is_building, is_station, support_kind
+from ..coverage.schema import BARRIERS, BUILDINGS, STATIONS, FrameSchema, complete_frame
+from .osm_areas import basemap_kind, building_columns, is_building, is_open_building, is_station, support_kind
+from .osm_barriers import barrier_columns, barrier_kind
 from .osm_cameras import CameraRows, is_camera
 from .osm_file import Bounds
 from .osm_graph import StreetWays
@@ -30,6 +31,7 @@ from .osm_tags import Tags
 _KEYS: Final = (
     "highway",
     "building",
+    "barrier",
     "man_made",
     "amenity",
     "power",
@@ -50,6 +52,7 @@ class Gathered:
     ways: StreetWays = field(default_factory=StreetWays)
     cameras: CameraRows = field(default_factory=CameraRows)
     buildings: list[dict[str, object]] = field(default_factory=list)
+    barriers: list[dict[str, object]] = field(default_factory=list)
     stations: list[dict[str, object]] = field(default_factory=list)
     supports: list[dict[str, object]] = field(default_factory=list)
     features: dict[str, list[dict[str, object]]] = field(
@@ -61,6 +64,7 @@ class Gathered:
     areas_wanted: int = 0
     areas_built: int = 0
     buildings_wanted: int = 0
+    buildings_open: int = 0
 
     @property
     def areas_dropped(self) -> int:
@@ -74,7 +78,11 @@ class Gathered:
 
     def buildings_frame(self) -> gpd.GeoDataFrame:
         """Return the buildings as a frame of the schema."""
-        return _frame(self.buildings, ["id", "name", "height_m", "assumed"], schema=BUILDINGS)
+        return _frame(self.buildings, BUILDINGS.names, schema=BUILDINGS)
+
+    def barriers_frame(self) -> gpd.GeoDataFrame:
+        """Return walls, fences, hedges and rows of trees as a frame of the schema."""
+        return _frame(self.barriers, BARRIERS.names, schema=BARRIERS)
 
     def stations_frame(self) -> gpd.GeoDataFrame:
         """Return the police stations as a frame of the schema."""
@@ -117,7 +125,7 @@ def gather(file: osmium.io.File, *, within: Bounds | None = None) -> Gathered:
             _take_way(gathered, thing, tags)
         elif thing.is_area():
             _take_area(gathered, thing, tags, shapes)
-        elif tags.get("type") == "multipolygon" and within is None and _is_wanted_area(tags):
+        elif within is None and tags.get("type") == "multipolygon" and _is_wanted_relation(tags):
             _want_area(gathered, tags)
     gathered.ways.add_squares(gathered.squares)
     return gathered
@@ -165,22 +173,32 @@ def _take_way(gathered: Gathered, way: Any, tags: dict[str, str]) -> None:
     if is_camera(tags):
         middle = shapely.centroid(shapely.MultiPoint([(x, y) for _, x, y in present]))
         gathered.cameras.add(f"w{way.id}", tags, middle.x, middle.y)
+    if barrier_kind(tags) is not None:
+        # of a closed way it is the rim
+        _take_barrier(gathered, f"w{way.id}", tags, _cut_lines(points))
     layer = basemap_kind(tags, line=True)
     if layer is not None:
-        _take_line(gathered, layer, tags, points)
+        for line in _cut_lines(points):
+            _add_feature(gathered, layer, tags, line)
 
 
-def _take_line(
-    gathered: Gathered,
-    layer: tuple[str, str],
-    tags: dict[str, str],
-    points: Sequence[tuple[int, float, float] | None],
+def _take_barrier(
+    gathered: Gathered, identity: str, tags: dict[str, str], lines: Iterable[LineString]
 ) -> None:
+    for number, line in enumerate(lines, start=1):
+        # a way that leaves the clip and comes back is several lines, each with an id of its own
+        own = identity if number == 1 else f"{identity}-{number}"
+        gathered.barriers.append({"id": own, **barrier_columns(tags), "geometry": line})
+
+
+def _cut_lines(points: Sequence[tuple[int, float, float] | None]) -> list[LineString]:
+    """Return the unbroken runs of a way, None where a node is missing."""
     gap = [-1, *(index for index, point in enumerate(points) if point is None), len(points)]
-    for before, after in pairwise(gap):
-        run = [point[1:] for point in points[before + 1 : after] if point is not None]
-        if len(set(run)) > 1:
-            _add_feature(gathered, layer, tags, LineString(run))
+    runs = [
+        [point[1:] for point in points[before + 1 : after] if point is not None]
+        for before, after in pairwise(gap)
+    ]
+    return [LineString(run) for run in runs if len(set(run)) > 1]
 
 
 def _take_area(gathered: Gathered, area: Any, tags: dict[str, str], shapes: osmium.geom.WKBFactory) -> None:
@@ -191,18 +209,24 @@ def _take_area(gathered: Gathered, area: Any, tags: dict[str, str], shapes: osmi
             if _crosses(gathered.within, points):
                 gathered.squares.append((-area.orig_id(), square, points))
     # an area whose rings cross or do not close comes without rings
-    if not _is_wanted_area(tags) or area.num_rings()[0] == 0:
+    wanted = _is_wanted_area(tags) if area.from_way() else _is_wanted_relation(tags)
+    if not (wanted or is_open_building(tags)) or area.num_rings()[0] == 0:
         return
     shape = shapely.from_wkb(shapes.create_multipolygon(area))
     if isinstance(shape, MultiPolygon) and len(shape.geoms) == 1:
         shape = shape.geoms[0]
     if not _overlaps(gathered.within, shape):
         return
-    # relations of a file that is larger than the box cannot be told to belong to it before they are built
-    if not area.from_way() and gathered.within is not None:
-        _want_area(gathered, tags)
-    gathered.areas_built += 1
+    gathered.buildings_open += is_open_building(tags)
     identity = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+    if wanted:
+        # relations of a file that is larger than the box cannot be told to belong to it before they are built
+        if not area.from_way() and gathered.within is not None:
+            _want_area(gathered, tags)
+        gathered.areas_built += 1
+    if not area.from_way() and barrier_kind(tags) is not None:
+        rims = [LineString(ring) for part in shapely.get_parts(shape) for ring in shapely.get_rings(part)]
+        _take_barrier(gathered, identity, tags, rims)
     if is_building(tags):
         gathered.buildings.append({"id": identity, **building_columns(tags), "geometry": shape})
     if is_station(tags):
@@ -227,6 +251,10 @@ def _want_area(gathered: Gathered, tags: dict[str, str]) -> None:
 
 def _is_wanted_area(tags: dict[str, str]) -> bool:
     return is_building(tags) or is_station(tags) or basemap_kind(tags) is not None
+
+
+def _is_wanted_relation(tags: dict[str, str]) -> bool:
+    return _is_wanted_area(tags) or barrier_kind(tags) is not None
 
 
 def _is_inside(within: Bounds | None, x: float, y: float) -> bool:
@@ -261,8 +289,11 @@ def _frame(
     rows: list[dict[str, object]], columns: list[str], *, schema: FrameSchema | None = None
 ) -> gpd.GeoDataFrame:
     frame = pd.DataFrame(rows, columns=[*columns, "geometry"])
-    frame["name"] = frame["name"].astype("object").where(frame["name"].notna(), None)
-    if "height_m" in frame:
-        frame["height_m"] = frame["height_m"].astype("float64")
+    numbers = [column.name for column in schema.columns if column.kind == "number"] if schema else []
+    for name in columns:
+        if name in numbers:
+            frame[name] = frame[name].astype("float64")
+        else:
+            frame[name] = frame[name].astype("object").where(frame[name].notna(), None)
     whole = frame if schema is None else complete_frame(frame, schema)
     return gpd.GeoDataFrame(whole, geometry="geometry", crs=WGS84)

@@ -123,10 +123,20 @@ def street_columns(tags: Tags, *, backward: bool) -> dict[str, object]:
         "sidewalk": _is_beside(tags),
         "lit": parse_lit(tags.get("lit")),
         "bridge": has(tags, "bridge"),
-        "tunnel": has(tags, "tunnel") or has(tags, "indoor"),
+        "tunnel": _is_under_cover(tags),
         "layer": parse_layer(tags.get("layer")),
     }
     return columns | {f"name_{language}": tags.get(f"name:{language}") for language in ("kk", "ru", "en")}
+
+
+def _is_under_cover(tags: Tags) -> bool:
+    """Tell what no camera above can see: tunnels, passages, roofed ways; arcades are open to the side."""
+    return (
+        has(tags, "tunnel")
+        or has(tags, "indoor")
+        or tags.get("covered", "no").strip().lower() in {"yes", "building_passage"}
+        or tags.get("location", "").strip().lower() == "underground"
+    )
 
 
 _ONEWAY_KEYS: Final = ("oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway")

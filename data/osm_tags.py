@@ -14,6 +14,13 @@ _GONE: Final = frozenset(
     ("disused", "abandoned", "razed", "demolished", "removed", "destroyed", "proposed", "planned")
 )
 
+_ABSENT: Final = _GONE - {"disused", "abandoned"}
+_LIT: Final = frozenset(
+    ("yes", "true", "1", "24/7", "limited", "partial", "interval", "automatic", "operating_times",
+     "operating_hours", "operating hours", "opening_hours", "opening hours")
+)  # fmt: skip
+_UNLIT: Final = frozenset(("no", "false", "0", "unlit", "disused"))
+
 
 def parse_metres(text: str | None) -> float | None:
     """Read a length: `12`, `12 m`, `12,5`, `40'`, `5'11"`, `40 ft`; None if it is none, or not over 0.
@@ -67,15 +74,32 @@ def parse_layer(text: str | None) -> float | None:
 
 
 def parse_lit(text: str | None) -> bool | None:
-    """Read `lit`: None where nothing is known, False for `no` and lamps out of use."""
-    if text is None:
-        return None
-    return text.strip().lower() not in {"no", "disused", "unlit"}
+    """Read `lit`: False for `no` and lamps out of use, True for light at all or some hours of the night.
+
+    Of several values one that is lit is enough. Words of another meaning (`proposed`, `unknown`) are None.
+
+    Examples
+    --------
+    >>> parse_lit("sunset-01:00"), parse_lit("disused"), parse_lit("perhaps")
+    (True, False, None)
+    """
+    words = (text or "").strip().lower()
+    if _HOURS.search(words):
+        return True
+    said = {word.strip() for word in words.split(";")}
+    if said & _LIT:
+        return True
+    return False if said & _UNLIT else None
 
 
 def has(tags: Tags, key: str) -> bool:
     """Tell whether a tag is there and does not say `no`."""
     return tags.get(key, "no").strip().lower() not in {"no", "false", "0"}
+
+
+def is_absent(tags: Tags) -> bool:
+    """Tell whether a thing does not stand: taken down, or not built yet. What is only out of use stands."""
+    return any(has(tags, word) for word in _ABSENT)
 
 
 def is_gone(tags: Tags) -> bool:
@@ -91,3 +115,5 @@ _LENGTH: Final = re.compile(
 )
 _SPEED: Final = re.compile(r"(\d{1,4}(?:\.\d+)?)\s*(km/h|kmh|kph|mph)?", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"([+-]?\d{1,9}(?:[.,]\d+)?)\s*°?")
+# opening hours and their like: "17:00-23:00", "sunset-sunrise", "(sunset-00:30)-01:00", "dusk-dawn"
+_HOURS: Final = re.compile(r"\d{1,2}:\d{2}|sunset|sunrise|dusk|dawn")

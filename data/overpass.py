@@ -32,10 +32,11 @@ TIMEOUT_S: Final = 180
 _TAGS: Final[dict[str, bool | str | list[str]]] = {
     "highway": True,
     "building": True,
+    "barrier": ["wall", "city_wall", "retaining_wall", "fence", "hedge"],
     "landuse": True,
     "leisure": True,
     "waterway": True,
-    "natural": ["water", "bay", "wood", "scrub", "grassland", "heath", "wetland"],
+    "natural": ["water", "bay", "wood", "scrub", "grassland", "heath", "wetland", "tree_row"],
     "man_made": ["surveillance", "mast", "utility_pole"],
     "amenity": "police",
     "power": "pole",

@@ -94,7 +94,7 @@ class Store:
         Parameters
         ----------
         extract : Extract
-            Its streets, buildings, cameras, stations, base map and supports.
+            Its streets, buildings, barriers, cameras, stations, base map and supports.
         basemap : bytes
             The drawn base map (PMTiles).
         sample : bool
@@ -107,6 +107,7 @@ class Store:
         frames = {
             "streets": extract.streets,
             "buildings": extract.buildings,
+            "barriers": extract.barriers,
             "cameras": extract.cameras,
             "stations": extract.stations,
             **extract.basemap,
@@ -263,7 +264,9 @@ class Store:
                 raise NotFoundError("unknown_layer", layer=name)
         with read_store(self.path) as connection:
             return {
-                name: read_layer(connection, name) if has_layer(connection, name) else _make_empty(name)
+                name: _complete(name, read_layer(connection, name))
+                if has_layer(connection, name)
+                else _make_empty(name)
                 for name in wanted
             }
 
@@ -288,6 +291,11 @@ def _make_frame_layer(name: str, frame: pd.DataFrame) -> Layer:
     schema = SCHEMAS[name]
     require_frame(frame, schema)
     return make_layer(name, complete_frame(frame, schema), geometry_types=schema.geometry)
+
+
+def _complete(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a frame of an older store the columns that it did not know yet, empty."""
+    return complete_frame(frame, SCHEMAS[name]) if name in SCHEMAS else frame
 
 
 def _make_empty(name: str) -> pd.DataFrame:

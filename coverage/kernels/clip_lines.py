@@ -140,9 +140,7 @@ def _clip_turning(ring, turns, ax, ay, bx, by, start, stop, total):
             if px * sy - py * sx > 0.0:
                 t0, t1 = _inside(sx, sy, px, py, ax + low * ex, ay + low * ey, ax + high * ex, ay + high * ey)
                 if t1 > t0:
-                    total = _add(
-                        start, stop, begin, total, low + t0 * (high - low), low + t1 * (high - low)
-                    )
+                    total = _add(start, stop, begin, total, low + t0 * (high - low), low + t1 * (high - low))
             low = high
     return total
 

@@ -22,7 +22,8 @@ def find(town, rows, buildings=None, incidents=None):
 def camera(at, heading, **known):
     """Return a camera of known optics that observes as far as 95 m."""
     row = {"id": "c", "state": "live", "kind": "fixed", "heading_deg": heading, "focal_mm": 4.0}
-    return row | {"sensor_width_mm": 5.37, "pixels_across": 8000.0, **known, "geometry": Point(at)}
+    row |= {"sensor_width_mm": 5.37, "pixels_across": 8000.0, "height_m": 1.7, "tilt_deg": 0.0}
+    return row | {**known, "geometry": Point(at)}
 
 
 def causes_on(spots, name):

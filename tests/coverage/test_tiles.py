@@ -33,7 +33,9 @@ def test_streets_in_parts_are_the_same_streets(sample_analysis):
     """Streets handed over in parts give the same ways, in the same order."""
     parts = np.array_split(np.arange(len(sample_analysis.streets)), 7)
     again = measure_coverage(
-        (sample_analysis.streets.iloc[rows] for rows in parts), sample_analysis.buildings, sample_analysis.cameras
+        (sample_analysis.streets.iloc[rows] for rows in parts),
+        sample_analysis.buildings,
+        sample_analysis.cameras,
     )
     assert_same_coverage(again, sample_analysis.coverage)
 

@@ -17,15 +17,17 @@ from kuzet.coverage.sightings import find_sightings, make_watch
 from kuzet.coverage.witnesses import find_way_witnesses, find_witnesses
 from shapely import LineString, Point
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 24, 7, tzinfo=UTC)
+"""Midday in Taldykorgan, morning in Helsinki."""
 CLASSES = LADDERS["2014"]
 COARSEST = "monitor"
 
 
 def camera(name, at, heading, **known):
-    """Return a live camera whose lens and heading are known."""
+    """Return a live camera whose lens and heading are known, at head height so that it has no dead zone."""
     row = {"id": name, "state": "live", "kind": "fixed", "heading_deg": heading, "focal_mm": 4.0}
-    return row | {"sensor_width_mm": 5.37, "pixels_across": 1920.0, **known, "geometry": Point(at)}
+    row |= {"sensor_width_mm": 5.37, "pixels_across": 1920.0, "height_m": 1.7, "tilt_deg": 0.0}
+    return row | {**known, "geometry": Point(at)}
 
 
 def ask(town, rows, place, time=NOON):
@@ -307,14 +309,20 @@ def test_the_nearest_are_the_nearest(city):
 def test_wedges_are_looked_through_by_their_own_camera():
     """A place east of a camera that looks east is inside, ahead and deep; one behind it is not."""
     wedges = pd.DataFrame(
-        {"camera": [0], "heading_deg": [90.0], "half_deg": [30.0], "near_m": [5.0], "disc": [False]}
-    )
-    places = np.array([[10.0, 0.0], [-10.0, 0.0], [3.0, 0.0], [10.0, 8.0]])
+        {
+            "camera": [0], "heading_deg": [90.0], "half_deg": [30.0], "near_m": [5.0], "far_m": [9.0],
+            "drop_m": [4.0], "disc": [False],
+        }
+    )  # fmt: skip
+    places = np.array([[10.0, 0.0], [-10.0, 0.0], [3.0, 0.0], [8.0, 7.0]])
     pairs = offsets(places, np.zeros((1, 2)), np.zeros(4, dtype=np.int64), np.arange(4))
     both = through_wedges(pairs, wedges)
     assert both["inside"].tolist() == [True, False, True, False]
     assert both["too_near"].tolist() == [False, False, True, False]
-    assert both["far_m"].tolist() == pytest.approx([10, -10, 3, 10])
+    assert both["too_far"].tolist() == [True, False, False, False]
+    assert both["depth_m"].tolist() == pytest.approx([10, -10, 3, 8])
+    on_a_bridge = through_wedges(pairs.assign(deck_m=2.0), wedges)
+    assert on_a_bridge["too_near"].tolist() == [False, False, False, False]
 
 
 def test_asking_changes_nothing(city):

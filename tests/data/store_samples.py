@@ -71,16 +71,31 @@ def make_extract(name: str = "Талдықорған") -> SimpleNamespace:
             "id": ["b", "m"],
             "name": [None, "A"],
             "height_m": [8.0, np.nan],
+            "base_m": [np.nan, 3.0],
             "assumed": [["height_m"], []],
         },
         geometry=[shapely.box(24.9, 60.1, 24.91, 60.11), shapely.MultiPolygon([shapely.box(25, 60, 26, 61)])],
         crs=4326,
     )  # fmt: skip
+    barriers = gpd.GeoDataFrame(
+        {
+            "id": ["w1", "w2"],
+            "kind": ["fence", "tree_row"],
+            "height_m": [1.8, 8.0],
+            "base_m": [0.0, 2.0],
+            "solid": np.array([False, None], dtype=object),
+            "evergreen": np.array([None, True], dtype=object),
+            "assumed": [[], ["height_m", "base_m"]],
+        },
+        geometry=shapely.linestrings([[(24.9, 60.1), (24.91, 60.1)], [(24.9, 60.1), (24.9, 60.11)]]),
+        crs=4326,
+    )
     stations = gpd.GeoDataFrame({"id": ["s"], "name": ["1"]}, geometry=[shapely.Point(24.9, 60.1)], crs=4326)
     return SimpleNamespace(
         name=name,
         streets=make_streets(),
         buildings=buildings,
+        barriers=barriers,
         cameras=make_cameras(),
         stations=stations,
         basemap={"water": named[:0], "green": named, "landuse": named},

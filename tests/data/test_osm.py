@@ -8,7 +8,7 @@ import networkx as nx
 import osmium
 import osmnx
 import pytest
-from kuzet.coverage.schema import BUILDINGS, CAMERAS, STATIONS, STREETS, check_frame
+from kuzet.coverage.schema import BARRIERS, BUILDINGS, CAMERAS, STATIONS, STREETS, check_frame
 from kuzet.data.osm import Extract, read_osm
 from shapely.geometry import box
 
@@ -78,7 +78,7 @@ def test_clip_is_mended_without_false_streets(town: Extract) -> None:
     losses = {
         name: town.report[name] for name in ("ways_clipped", "ways_mended", "ways_dropped", "nodes_missing")
     }
-    assert losses == {"ways_clipped": 4, "ways_mended": 2, "ways_dropped": 2, "nodes_missing": 4}
+    assert losses == {"ways_clipped": 5, "ways_mended": 3, "ways_dropped": 2, "nodes_missing": 4}
 
 
 def test_square_that_meets_no_street_keeps_its_edge(town: Extract) -> None:
@@ -134,10 +134,45 @@ def test_graph_and_frame_say_the_same(town: Extract) -> None:
 def test_buildings_and_their_heights(town: Extract) -> None:
     """Height by tag, by levels x 3, or 8 m as assumed; roofs, cellars and broken rings are no buildings."""
     heights = town.buildings.set_index("id")["height_m"].to_dict()
-    assert heights == {"r201": 12.0, "w113": 12.5, "w115": 8.0}
+    assert heights == {"r201": 12.0, "w113": 12.5, "w115": 8.0, "w136": 20.0}
     assumed = town.buildings.set_index("id")["assumed"].to_dict()
-    assert assumed == {"r201": [], "w113": [], "w115": ["height_m"]}
+    assert assumed == {"r201": [], "w113": [], "w115": ["height_m"], "w136": []}
     assert (town.report["buildings_dropped"], town.report["areas_dropped"]) == (2, 3)
+
+
+def test_roofs_are_counted_and_hovering_parts_have_a_base(town: Extract) -> None:
+    """The roof and the cellar are left out and counted; what begins 5 m above the street says so."""
+    assert not {"w114", "w118"} & set(town.buildings["id"])
+    assert town.report["buildings_open"] == 2
+    base = town.buildings.set_index("id")["base_m"]
+    assert base["w136"] == 5
+    assert base.drop("w136").isna().all()
+
+
+def test_barriers_are_lines_with_their_height(town: Extract) -> None:
+    """Fence, hedge, wall and trees with height, base and what was assumed; a kerb is none."""
+    barriers = town.barriers.set_index("id").astype({"solid": object})
+    assert list(barriers.index) == ["w131", "w132", "w133", "w133-2", "w134", "r204", "r204-2"]
+    fence, hedge, trees = (barriers.loc[name] for name in ("w131", "w132", "w134"))
+    assert (fence["kind"], fence["height_m"], fence["base_m"], fence["solid"]) == ("fence", 1.8, 0, False)
+    assert fence["assumed"] == []
+    assert (hedge["kind"], hedge["height_m"], hedge["solid"], hedge["assumed"]) == (
+        "hedge", 1.5, None, ["height_m"]
+    )  # fmt: skip
+    assert (trees["kind"], trees["height_m"], trees["base_m"], trees["evergreen"]) == (
+        "tree_row", 8, 2, True
+    )  # fmt: skip
+    assert trees["assumed"] == ["height_m", "base_m"]
+
+
+def test_barriers_of_areas_are_rims_and_clipped_ones_are_pieces(town: Extract) -> None:
+    """A closed hedge is a closed line, an area's wall its rims, and no wall leads over the clip's gap."""
+    lines = town.barriers.set_index("id").geometry
+    assert lines["w132"].is_ring
+    assert (lines["w133"].length, lines["w133-2"].length) == pytest.approx((0.001, 0.001))
+    yard = town.buildings.set_index("id").geometry["r201"]
+    assert lines["r204"].equals(yard.exterior)
+    assert lines["r204-2"].equals(yard.interiors[0])
 
 
 def test_courtyard_of_a_building_stays_open(town: Extract) -> None:
@@ -211,6 +246,7 @@ def test_frames_keep_their_schemas(town: Extract) -> None:
     for frame, schema in (
         (town.streets, STREETS),
         (town.buildings, BUILDINGS),
+        (town.barriers, BARRIERS),
         (town.cameras, CAMERAS),
         (town.stations, STATIONS),
     ):

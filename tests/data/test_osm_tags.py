@@ -1,9 +1,23 @@
 """Values of tags, and what cars and people may use."""
 
 import pytest
-from kuzet.data.osm_areas import basemap_kind, building_columns, is_building, support_kind
+from kuzet.data.osm_areas import (
+    basemap_kind,
+    building_columns,
+    is_building,
+    is_open_building,
+    support_kind,
+)
+from kuzet.data.osm_barriers import barrier_columns, barrier_kind
 from kuzet.data.osm_cameras import camera_columns, is_camera
-from kuzet.data.osm_streets import drive_direction, edge_direction, is_street, may_drive, may_walk
+from kuzet.data.osm_streets import (
+    drive_direction,
+    edge_direction,
+    is_street,
+    may_drive,
+    may_walk,
+    street_columns,
+)
 from kuzet.data.osm_tags import parse_layer, parse_lit, parse_metres, parse_speed
 
 
@@ -28,15 +42,46 @@ def test_speeds(text: str | None, kph: float | None) -> None:
     assert parse_speed(text) == (None if kph is None else pytest.approx(kph, abs=0.001))
 
 
-def test_light_and_layer() -> None:
-    """Unlit is False and unknown is None; layers are whole numbers within reason."""
-    assert [parse_lit(text) for text in ("yes", "24/7", "no", "disused", None)] == [
-        True,
-        True,
-        False,
-        False,
-        None,
-    ]
+@pytest.mark.parametrize(
+    ("text", "lit"),
+    [("yes", True), ("24/7", True), ("limited", True), ("automatic", True), ("interval", True), ("Yes", True),
+     ("sunset-sunrise", True), ("dusk-dawn", True), ("17:00-23:00", True), ("Mo-Su 18:00-01:00", True),
+     ("(sunset-00:30)-02:00", True), ("operating_times", True), ("no;yes", True), ("no", False),
+     ("disused", False), ("unlit", False), ("proposed", None), ("unknown", None), ("", None), (None, None)],
+)  # fmt: skip
+def test_light(text: str | None, lit: bool | None) -> None:
+    """Lit at all is True, dark or out of use is False, and a word of another meaning is missing."""
+    assert parse_lit(text) is lit
+
+
+@pytest.mark.parametrize(
+    ("tags", "tunnel"),
+    [
+        ({"tunnel": "yes"}, True),
+        ({"tunnel": "building_passage"}, True),
+        ({"tunnel": "culvert"}, True),
+        ({"tunnel": "avalanche_protector"}, True),
+        ({"covered": "yes"}, True),
+        ({"location": "underground"}, True),
+        ({"indoor": "yes"}, True),
+        ({"tunnel": "no"}, False),
+        ({"covered": "no"}, False),
+        ({"covered": "colonnade"}, False),
+        ({"layer": "-1"}, False),
+        ({}, False),
+    ],
+)
+def test_what_lies_under_cover(tags: dict[str, str], tunnel: bool) -> None:
+    """Every kind of tunnel and roofed way is one; an arcade, open to the side, and a cutting are not."""
+    assert street_columns({"highway": "footway"} | tags, backward=False)["tunnel"] is tunnel
+
+
+def test_bridges_and_layers() -> None:
+    """Bridges of all kinds are bridges; layers are whole numbers within reason."""
+    for said, bridge in (("yes", True), ("viaduct", True), ("no", False), (None, False)):
+        tags = {"highway": "primary", "layer": "1"} | ({} if said is None else {"bridge": said})
+        columns = street_columns(tags, backward=False)
+        assert (columns["bridge"], columns["layer"]) == (bridge, 1)
     assert [parse_layer(text) for text in ("-1", "2", "0.5", "99", "up", None)] == [
         -1,
         2,
@@ -128,7 +173,18 @@ def test_where_no_car_goes_edges_run_both_ways() -> None:
         ({"building": "yes"}, True),
         ({"building": "apartments", "layer": "0"}, True),
         ({"building": "no"}, False),
+        ({"building": "proposed"}, False),
         ({"building": "roof"}, False),
+        ({"building": "carport"}, False),
+        ({"building": "canopy"}, False),
+        ({"building": "yes", "wall": "no"}, False),
+        ({"building": "yes", "man_made": "bridge"}, False),
+        ({"building": "yes", "bridge": "yes"}, False),
+        ({"man_made": "bridge"}, False),
+        ({"building": "yes", "disused": "yes"}, True),
+        ({"building": "house", "abandoned": "yes"}, True),
+        ({"building": "yes", "building:part": "yes"}, True),
+        ({"building": "yes", "layer": "1"}, True),
         ({"building": "yes", "location": "underground"}, False),
         ({"building": "parking", "layer": "-1"}, False),
         ({"building": "yes", "demolished": "yes"}, False),
@@ -136,8 +192,103 @@ def test_where_no_car_goes_edges_run_both_ways() -> None:
     ],
 )
 def test_what_is_a_building(tags: dict[str, str], is_one: bool) -> None:
-    """Only what has walls on the ground hides anything."""
+    """Only what has walls hides anything; a house out of use still does."""
     assert is_building(tags) == is_one
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_open"),
+    [
+        ({"building": "roof"}, True),
+        ({"building": "yes", "wall": "no"}, True),
+        ({"building": "yes", "layer": "-1"}, True),
+        ({"building": "yes"}, False),
+        ({"building": "no"}, False),
+        ({"building": "roof", "razed": "yes"}, False),
+        ({"man_made": "bridge"}, False),
+    ],
+)
+def test_what_is_counted_as_left_out(tags: dict[str, str], is_open: bool) -> None:
+    """A roof or a cellar is counted; what does not stand or is no building is not."""
+    assert is_open_building(tags) == is_open
+
+
+@pytest.mark.parametrize(
+    ("tags", "height", "base"),
+    [
+        ({"height": "20", "min_height": "5"}, 20, 5),
+        ({"height": "20", "building:min_level": "2"}, 20, 6),
+        ({"height": "20", "min_height": "5", "building:min_level": "2"}, 20, 5),
+        ({"height": "20", "min_height": "0"}, 20, 0),
+        ({"building:min_level": "7"}, 24, 21),
+        ({"height": "20", "min_height": "25"}, 20, None),
+        ({"height": "20"}, 20, None),
+    ],
+)
+def test_where_walls_begin(tags: dict[str, str], height: float, base: float | None) -> None:
+    """A part over a street has its base in metres, or 3 m a level; one that is not under the top is none."""
+    columns = building_columns({"building": "yes"} | tags)
+    assert (columns["height_m"], columns["base_m"]) == (height, base)
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind", "solid"),
+    [
+        ({"barrier": "wall"}, "wall", True),
+        ({"barrier": "city_wall"}, "wall", True),
+        ({"barrier": "retaining_wall"}, "wall", True),
+        ({"barrier": "fence"}, "fence", None),
+        ({"barrier": "fence", "fence_type": "wood"}, "fence", True),
+        ({"barrier": "fence", "fence_type": "concrete"}, "fence", True),
+        ({"barrier": "fence", "fence_type": "corrugated_metal"}, "fence", True),
+        ({"barrier": "fence", "fence_type": "metal"}, "fence", None),
+        ({"barrier": "fence", "fence_type": "chain_link"}, "fence", False),
+        ({"barrier": "fence", "fence_type": "railing"}, "fence", False),
+        ({"barrier": "fence", "fence_type": "wood;wire"}, "fence", False),
+        ({"barrier": "hedge"}, "hedge", None),
+        ({"natural": "tree_row"}, "tree_row", None),
+        ({"barrier": "hedge", "natural": "tree_row"}, "hedge", None),
+        ({"barrier": "wall", "disused": "yes"}, "wall", True),
+        ({"barrier": "wall", "razed": "yes"}, None, None),
+        ({"barrier": "wall", "layer": "-1"}, None, None),
+        ({"barrier": "bollard"}, None, None),
+        ({"natural": "tree"}, None, None),
+    ],
+)
+def test_what_is_a_barrier(tags: dict[str, str], kind: str | None, solid: bool | None) -> None:
+    """Walls, fences, hedges and rows of trees; whether one sees through a fence is told by its type only."""
+    assert barrier_kind(tags) == kind
+    if kind is not None:
+        assert barrier_columns(tags)["solid"] is solid
+
+
+@pytest.mark.parametrize(
+    ("tags", "height", "base", "assumed"),
+    [
+        ({"barrier": "wall"}, 2, 0, ["height_m"]),
+        ({"barrier": "fence", "height": "6'"}, 1.8288, 0, []),
+        ({"barrier": "hedge", "height": "tall"}, 1.5, 0, ["height_m"]),
+        ({"barrier": "wall", "height": "150"}, 2, 0, ["height_m"]),
+        ({"natural": "tree_row"}, 8, 2, ["height_m", "base_m"]),
+        ({"natural": "tree_row", "height": "20"}, 20, 2, ["base_m"]),
+        ({"natural": "tree_row", "height": "2"}, 2, 0.5, ["base_m"]),
+        ({"natural": "tree_row", "height": "12", "min_height": "3"}, 12, 3, []),
+        ({"natural": "tree_row", "height": "12", "min_height": "0"}, 12, 0, []),
+    ],
+)
+def test_heights_of_barriers(tags: dict[str, str], height: float, base: float, assumed: list[str]) -> None:
+    """A tagged height is taken, a default is named as assumed, and a crown begins below its top."""
+    columns = barrier_columns(tags)
+    assert (columns["height_m"], columns["base_m"]) == (pytest.approx(height), pytest.approx(base))
+    assert columns["assumed"] == assumed
+
+
+def test_leaves_are_known_of_hedges_and_trees_only() -> None:
+    """leaf_cycle tells evergreen from deciduous; mixed rows, and walls, are missing."""
+    cycles = ("evergreen", "deciduous", "mixed", "")
+    rows = [barrier_columns({"natural": "tree_row", "leaf_cycle": cycle}) for cycle in cycles]
+    assert [row["evergreen"] for row in rows] == [True, False, None, None]
+    assert barrier_columns({"barrier": "wall", "leaf_cycle": "evergreen"})["evergreen"] is None
 
 
 def test_heights_of_buildings() -> None:

@@ -104,6 +104,7 @@ def test_a_box_gives_the_same_town_as_the_file(server: Server, answer: dict[str,
     read = read_osm(TOWN, box=BOX, buffer_m=100)
     assert fetched.streets.to_json() == read.streets.to_json()
     assert fetched.buildings.to_json() == read.buildings.to_json()
+    assert fetched.barriers.to_json() == read.barriers.to_json()
     assert fetched.cameras.to_json() == read.cameras.to_json()
     assert fetched.stations.to_json() == read.stations.to_json()
     assert fetched.report == read.report

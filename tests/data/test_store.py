@@ -1,5 +1,6 @@
 """The store: what goes in comes out."""
 
+import sqlite3
 from datetime import UTC, datetime
 
 import geopandas as gpd
@@ -11,9 +12,11 @@ from kuzet.coverage.errors import (
     NotFoundError,
     NotReadyError,
 )
-from kuzet.coverage.schema import INCIDENTS, UNITS, complete_frame
+from kuzet.coverage.schema import BARRIERS, INCIDENTS, UNITS, complete_frame
 from kuzet.data import store as store_module
 from kuzet.data.store import Store
+from kuzet.data.store_file import write_store
+from kuzet.data.store_layers import drop_layer, make_layer, put_layer
 from pandas.testing import assert_frame_equal
 
 from .store_samples import LARGEST, NOW, make_cameras, make_extract, make_incidents, make_streets, save, store
@@ -28,6 +31,7 @@ __all__ = ["store"]
         ("streets", make_streets()),
         ("cameras", make_cameras()),
         ("buildings", make_extract().buildings),
+        ("barriers", make_extract().barriers),
         ("green", make_extract().basemap["green"]),
         ("water", make_extract().basemap["water"]),
     ],
@@ -94,11 +98,24 @@ def test_city_and_its_layers(store):
     assert city.report == {"ways_mended": 3}
     assert store.basemap() == b"PMTiles"
     assert store.layers() == {
-        "streets": 2, "buildings": 2, "cameras": 2, "stations": 1,
+        "streets": 2, "buildings": 2, "barriers": 2, "cameras": 2, "stations": 1,
         "water": 0, "green": 1, "landuse": 1, "supports": 1,
     }  # fmt: skip
     assert store.read_frame("incidents").columns.tolist() == [*INCIDENTS.names, "geometry"]
     assert len(store.read_frame("units")) == 0
+
+
+def test_a_store_of_before_barriers_is_read(store):
+    """A store without barriers has an empty frame of them, and its buildings get the new column, empty."""
+    with sqlite3.connect(store.path) as connection:
+        drop_layer(connection, "barriers")
+    old = make_extract().buildings.drop(columns="base_m")
+    with write_store(store.path) as connection:
+        put_layer(connection, make_layer("buildings", old))
+    barriers = store.read_frame("barriers")
+    assert (len(barriers), barriers.columns.tolist()) == (0, [*BARRIERS.names, "geometry"])
+    assert barriers.crs == "EPSG:4326"
+    assert store.read_frame("buildings")["base_m"].isna().all()
 
 
 def test_another_city_is_a_new_beginning(store):

@@ -1,0 +1,48 @@
+"""In which state a camera was at a time, by the journal of states."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+def states_at(
+    journal: pd.DataFrame | None,
+    cameras: NDArray[np.object_],
+    now: NDArray[np.object_],
+    moments: pd.DatetimeIndex,
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Return the state of each camera at each moment, and whether the journal knows it.
+
+    Parameters
+    ----------
+    journal : DataFrame or None
+        `camera`, `state`, `since` (aware): from then on, until the next line of the same camera.
+    cameras : ndarray of str (n,)
+    now : ndarray of str (n,)
+        Their states by the register, which hold where the journal says nothing of that time.
+    moments : DatetimeIndex (n,)
+
+    Returns
+    -------
+    state : ndarray of str (n,)
+    known : ndarray of bool (n,)
+    """
+    if journal is None or not len(journal) or not len(cameras):
+        return now.copy(), np.zeros(len(cameras), dtype=bool)
+    asked = pd.DataFrame({"camera": cameras, "since": moments.as_unit("us"), "row": np.arange(len(cameras))})
+    lines = journal[["camera", "state", "since"]].assign(since=_as_utc(journal["since"]))
+    found = pd.merge_asof(
+        asked.sort_values("since", kind="stable"),
+        lines.sort_values("since", kind="stable"),
+        on="since",
+        by="camera",
+    ).sort_values("row")
+    state = found["state"].to_numpy(dtype=object)
+    known = pd.notna(state)
+    return np.where(known, state, now), known
+
+
+def _as_utc(times: pd.Series) -> pd.Series:
+    return pd.to_datetime(times, utc=True).dt.as_unit("us")
