@@ -143,10 +143,13 @@ def join_sights(
         mine[keep].reset_index(drop=True), geometry=list(added.geometry.to_numpy()), crs=cameras.crs
     )
     for name in ADDED:
-        table[name] = added[name].to_numpy()
-    table["digest"] = digests(mine)
+        table[name] = added[name].reset_index(drop=True)
+    # one type and one word for nothing, whether there are texts or none
+    excluded = table["excluded"].astype(object)
+    table["excluded"] = excluded.where(excluded.notna(), None)
+    table["digest"] = pd.Series(digests(mine), dtype=object)
     views = pd.concat([sight.views for sight in sights], ignore_index=True)
-    views = views.sort_values("row", kind="stable", ignore_index=True)
+    views = views.astype({"camera": object}).sort_values("row", kind="stable", ignore_index=True)
     return table, gpd.GeoDataFrame(views, crs=cameras.crs)
 
 

@@ -27,7 +27,7 @@ from .seeing import see_ways
 from .streets import Ways
 from .views import draw_views
 
-CAMERAS_PER_TILE: Final = 250
+CAMERAS_PER_TILE: Final = 100
 WAYS_PER_TILE: Final = 500
 SLACK: Final = 1.01
 """How much farther than a camera may see things are looked for: a round reach is drawn with corners outside."""
@@ -378,8 +378,9 @@ def _as_counted(tile: CameraTile, seen: Any, stretches: pd.DataFrame) -> gpd.Geo
     table["moved_m"] = seen.hung["moved_m"].to_numpy()
     assumed = iter(looks.assumed)
     table["assumed"] = [next(assumed) if here else [] for here in counted]
-    table["heading_known"] = False
-    table.loc[counted, "heading_known"] = ["heading_deg" not in fields for fields in looks.assumed]
+    known = np.zeros(len(table), dtype=bool)
+    known[counted] = ["heading_deg" not in fields for fields in looks.assumed]
+    table["heading_known"] = known
     table["reach_m"] = np.nan
     table.loc[counted, "reach_m"] = looks.reach_m
     length = (stretches["to_m"] - stretches["from_m"]).to_numpy()

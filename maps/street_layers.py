@@ -42,7 +42,7 @@ def street_layers(
     kinds : tuple of str
         Which layers are wanted; all are on when the page opens.
     """
-    runs = merge_pieces(coverage.pieces)
+    runs = merge_pieces(coverage.draw_pieces())
     metres = np.bincount(
         piece_kinds(coverage.pieces), weights=coverage.pieces["length_m"], minlength=len(KINDS)
     )
@@ -71,7 +71,7 @@ def street_layers(
 
 def blind_streets(coverage: Coverage, context: PageContext, style: LineStyle) -> FeatureLayer:
     """Return the blind streets as a quiet layer without popups, to be looked past."""
-    runs = merge_pieces(coverage.pieces)
+    runs = merge_pieces(coverage.draw_pieces())
     mine = pick(runs, np.asarray(runs["kind"]) == KINDS.index("blind"))
     title = legend_entry(context.say("layers.streets.blind"), line_swatch(style))
     return FeatureLayer("streets_blind", title, told_frame({}, mine), styles=[style.told()], order=10)
