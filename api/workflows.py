@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,10 +21,12 @@ from ..coverage.proposals import propose_sites
 from ..coverage.results import BlindSpots, Coverage, PatrolPlan, SiteProposal
 from ..coverage.risk import StreetRisk, measure_risk
 from ..coverage.streets import ways_of_frame
-from ..data.runs import Run, make_run
+from ..coverage.update import changed_cameras, update_coverage
+from ..data.runs import Run, layers_left_out, make_run
 from ..data.store import City, Store
 from .answers import COVERAGE_INPUTS
 from .figures import figures_of
+from .scale import open_pool
 
 INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "coverage": COVERAGE_INPUTS,
@@ -34,6 +36,10 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Kind of run -> the frames its answer depends on."""
 PATROL_ITERATIONS: Final = 4000
+STREET_COLUMNS: Final = ("name", "highway", "sidewalk", "tunnel", "lit", "bridge", "layer")
+"""What coverage asks of a street."""
+FEW_CHANGED: Final = 0.1
+"""Share of the cameras up to which a coverage is brought up to date rather than measured anew."""
 
 
 class _Town(NamedTuple):
@@ -47,8 +53,14 @@ class _Town(NamedTuple):
 def run_coverage(
     store: Store, *, ladder: str = "2014", seen_at: str | None = None, progress: Progress = silent
 ) -> tuple[Run, Coverage]:
-    """Measure what the cameras see, or return the answer if the same question was answered before."""
-    town = _load(store, "coverage", progress)
+    """Measure what the cameras see, or return the answer if the same question was answered before.
+
+    Notes
+    -----
+    A large city is done tile by tile in several processes. Where the last coverage of the same streets and
+    buildings differs by a few cameras, only these are measured, and the answer is the same.
+    """
+    town = _load(store, "coverage", progress, leave=("streets",))
     return _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 1.0))
 
 
@@ -158,11 +170,12 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
         raise NotReadyError("no_units")
 
 
-def _load(store: Store, kind: str, progress: Progress) -> _Town:
+def _load(store: Store, kind: str, progress: Progress, *, leave: Collection[str] = ()) -> _Town:
+    """Read the frames of a kind of run, but for those that are read in parts when they are needed."""
     progress(0.0, "read")
     city = store.city()
     crs = metric_crs(city.bounds)
-    frames = {name: store.read_frame(name) for name in INPUTS[kind]}
+    frames = {name: store.read_frame(name) for name in INPUTS[kind] if name not in leave}
     metric = {
         name: to_metric(frame, crs) if isinstance(frame, gpd.GeoDataFrame) else frame
         for name, frame in frames.items()
@@ -176,24 +189,51 @@ def _coverage(
     store: Store, town: _Town, *, ladder: str, seen_at: str | None, progress: Progress
 ) -> tuple[Run, Coverage]:
     _, seen_at = ladder_of(ladder, seen_at)
-    area = to_metric(
-        gpd.GeoDataFrame(geometry=[town.city.area], crs=4326), metric_crs(town.city.bounds)
-    ).geometry.iloc[0]
+    crs = metric_crs(town.city.bounds)
     frames = town.frames
+    parameters = {"ladder": ladder, "seen_at": seen_at, "area": town.city.area.wkt}
 
     def answer() -> Coverage:
-        return measure_coverage(
-            frames["streets"],
-            frames["buildings"],
-            frames["cameras"],
-            ladder=ladder,
-            seen_at=seen_at,
-            area=area,
-            progress=part(progress, 0.0, 0.9),
-        )
+        watch = part(progress, 0.0, 0.9)
+        with open_pool() as pool:
+            before = _coverage_before(store, town, parameters)
+            if before is not None:
+                return update_coverage(
+                    before, frames["buildings"], frames["cameras"], over=pool, progress=watch
+                )
+            area = to_metric(gpd.GeoDataFrame(geometry=[town.city.area], crs=4326), crs).geometry.iloc[0]
+            return measure_coverage(
+                (to_metric(streets, crs) for streets in store.read_parts("streets", columns=STREET_COLUMNS)),
+                frames["buildings"],
+                frames["cameras"],
+                ladder=ladder,
+                seen_at=seen_at,
+                area=area,
+                over=pool,
+                progress=watch,
+            )
 
-    parameters = {"ladder": ladder, "seen_at": seen_at, "area": town.city.area.wkt}
     return _answer(store, town, "coverage", parameters, None, answer, progress=progress)
+
+
+def _coverage_before(store: Store, town: _Town, parameters: Mapping[str, Any]) -> Coverage | None:
+    """Return the last coverage if it answers the same question for the same city with few other cameras."""
+    run = store.latest_run("coverage")
+    fixed = [name for name in INPUTS["coverage"] if name != "cameras"]
+    if (
+        run is None
+        or run.version != version("kuzet")
+        or run.parameters != parameters
+        or any(run.inputs[name] != town.hashes[name] for name in fixed)
+    ):
+        return None
+    try:
+        before = store.load_result(run.run_id)
+    except NotFoundError:
+        return None
+    changed, gone = changed_cameras(before, town.frames["cameras"])
+    few = max(1, int(FEW_CHANGED * len(before.cameras)))
+    return before if len(changed) + len(gone) <= few else None
 
 
 def _blind_spots(
@@ -235,6 +275,7 @@ def _answer(
         progress(1.0, "save")
         return known
     result = answer() if known is None else known[1]
+    left_out = layers_left_out(result)
     # a job that was dismissed meanwhile stops here and leaves the store as it was
     progress(0.95, "save")
     run = make_run(
@@ -244,7 +285,7 @@ def _answer(
         seed=seed,
         version=run.version,
         created_at=run.created_at,
-        summary=figures_of(result),
+        summary=figures_of(result) | ({"layers_left_out": left_out} if left_out else {}),
     )
     store.save_run(run, result)
     progress(1.0, "save")

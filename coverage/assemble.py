@@ -123,18 +123,16 @@ def no_stretches(*, dark: bool) -> pd.DataFrame:
 
 
 def join_sights(
-    sights: Sequence[Sight], cameras: gpd.GeoDataFrame, digest: NDArray[np.object_]
+    sights: Sequence[Sight], cameras: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return `Coverage.cameras` and `Coverage.views` (with `row`) of the cameras of many tiles.
 
     Parameters
     ----------
     sights : sequence of Sight
-        Of all rows of the register between them.
+        Of some rows of the register, or all.
     cameras : GeoDataFrame
         The register.
-    digest : ndarray of str
-        Of each camera's row.
     """
     row = np.concatenate([sight.rows for sight in sights])
     order = np.argsort(row)
@@ -145,8 +143,11 @@ def join_sights(
         mine[keep].reset_index(drop=True), geometry=list(added.geometry.to_numpy()), crs=cameras.crs
     )
     for name in ADDED:
-        table[name] = added[name].to_numpy()
-    table["digest"] = digest[row[order]]
+        table[name] = added[name].reset_index(drop=True)
+    # one type and one word for nothing, whether there are texts or none
+    excluded = table["excluded"].astype(object)
+    table["excluded"] = excluded.where(excluded.notna(), None)
+    table["digest"] = pd.Series(digests(mine), dtype=object)
     views = pd.concat([sight.views for sight in sights], ignore_index=True)
     views = views.astype(dict.fromkeys(["camera", "state", "quality"], object)).sort_values(
         "row", kind="stable", ignore_index=True

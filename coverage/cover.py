@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .assemble import Parts, assemble, digests, join_sights, sort_by_way
+from .assemble import Parts, assemble, join_sights, sort_by_way
 from .conditions import BY_DAY, Conditions
 from .optics import ladder_of
 from .progress import Progress, part, silent
@@ -74,7 +74,7 @@ def measure_coverage(
     for sight in over(look, (cut.tile() for cut in cuts)):
         sights.append(sight)
         watch(len(sights) / len(cuts), "stretches")
-    register, views = join_sights(sights, cameras, digests(cameras))
+    register, views = join_sights(sights, cameras)
     edges = np.append(np.arange(0, len(ways.frame), ways_per_tile), len(ways.frame))
     stretches = sort_by_way([sight.stretches for sight in sights], edges)
     del sights

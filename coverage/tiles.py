@@ -27,7 +27,7 @@ from .seeing import see_ways
 from .streets import Ways
 from .views import draw_views
 
-CAMERAS_PER_TILE: Final = 250
+CAMERAS_PER_TILE: Final = 100
 WAYS_PER_TILE: Final = 500
 SLACK: Final = 1.01
 """How much farther than a camera may see things are looked for: a round reach is drawn with corners."""

@@ -6,8 +6,9 @@ import dataclasses
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -47,18 +48,29 @@ def result_to_bytes(result: object) -> bytes:
     The order of rows and columns is part of a frame. Missing cells of an object column (None, NaN, NaT)
     are all written as missing and come back as None.
     """
+    out = io.BytesIO()
+    write_result(result, out.write)
+    return out.getvalue()
+
+
+def write_result(result: object, write: Callable[[bytes], object]) -> None:
+    """Write the bytes of `result_to_bytes` piece by piece, so that a large result is not held twice."""
     arrays: list[np.ndarray] = []
     tree = {"format": FORMAT, "value": _pack(result, arrays)}
     text = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     # a name taken from a damaged file may hold half a character, which strict UTF-8 refuses
     content = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
-    out = io.BytesIO()
-    np.savez(out, allow_pickle=False, tree=content, **{f"a{at}": array for at, array in enumerate(arrays)})
-    return out.getvalue()
+    sink: Any = _Sink(write)
+    np.savez(sink, allow_pickle=False, tree=content, **{f"a{at}": array for at, array in enumerate(arrays)})
 
 
 def result_from_bytes(content: bytes) -> Any:
-    """Read what `result_to_bytes` wrote.
+    """Read what `result_to_bytes` wrote; raises what `read_result` raises."""
+    return read_result(io.BytesIO(content))
+
+
+def read_result(file: IO[bytes]) -> Any:
+    """Read what `write_result` wrote, from a file that can be read anywhere.
 
     Raises
     ------
@@ -66,7 +78,7 @@ def result_from_bytes(content: bytes) -> Any:
         When the bytes are damaged, or were written by a version that is not known here.
     """
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        with np.load(file, allow_pickle=False) as archive:
             tree = json.loads(archive["tree"].tobytes().decode("utf-8", "surrogatepass"))
             arrays = {name: archive[name] for name in archive.files}
         if tree["format"] != FORMAT:
@@ -76,6 +88,21 @@ def result_from_bytes(content: bytes) -> Any:
         if isinstance(fault, InvalidInputError):
             raise
         raise InvalidInputError("result_unreadable") from fault
+
+
+class _Sink(io.RawIOBase):
+    """A file that is only written to, from its beginning to its end."""
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any, /) -> int:
+        plain = bytes(content)
+        self._write(plain)
+        return len(plain)
 
 
 def _pack(value: object, arrays: list[np.ndarray]) -> Any:
@@ -198,6 +225,10 @@ def _pack_series(series: Any, arrays: list[np.ndarray]) -> dict[str, Any]:
         return {"dtype": str(dtype), "array": _put(series.to_numpy().view("int64"), arrays)}
     if isinstance(dtype, np.dtype) and dtype.kind in "biuf":
         return {"dtype": str(dtype), "array": _put(series.to_numpy(), arrays)}
+    if len(series) and pd.api.types.infer_dtype(series, skipna=True) == "string":
+        code, texts = pd.factorize(series)
+        packed = [_pack(str(text), arrays) for text in texts]
+        return {"dtype": str(dtype), "texts": packed, "array": _put(code.astype(np.int32), arrays)}
     cells = series.astype(object)
     # only a single cell can be missing; a list in a cell is looked into
     values = [None if _is_missing(cell) else _pack(cell, arrays) for cell in cells]
@@ -213,6 +244,11 @@ def _unpack_series(packed: dict[str, Any], arrays: dict[str, np.ndarray]) -> pd.
         series = pd.Series(cells, dtype=object)
         return series if packed["dtype"] == "object" else series.astype(packed["dtype"])
     array = arrays[packed["array"]]
+    if "texts" in packed:
+        # the last one stands for what is missing
+        texts = np.array([*packed["texts"], None], dtype=object)
+        series = pd.Series(texts[array], dtype=object)
+        return series if packed["dtype"] == "object" else series.astype(packed["dtype"])
     if packed["dtype"].startswith(("datetime64", "timedelta64")):
         array = array.view(packed["dtype"])
     series = pd.Series(array)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -26,6 +26,8 @@ RESULT_LAYERS: Final = {
     "stops": "patrol",
 }
 """Layer -> the kind of run it comes from."""
+MOST_FEATURES: Final = 300_000
+"""Layers with more features are not written: a million lines cost minutes and gigabytes, and nobody looks at them."""
 
 
 @dataclass(frozen=True)
@@ -134,25 +136,41 @@ def run_layers(run: Run, result: object) -> dict[str, gpd.GeoDataFrame]:
     Returns
     -------
     dict of str to GeoDataFrame
-        Names of RESULT_LAYERS.
+        Names of RESULT_LAYERS, without those of `layers_left_out`.
     """
-    match result:
-        case Coverage():
-            frames = {"coverage_pieces": result.draw_pieces(), "views": result.views}
-        case BlindSpots():
-            frames = {"blind_spots": result.spots}
-        case SiteProposal():
-            frames = {"sites": result.sites}
-        case PatrolPlan():
-            frames = {"routes": result.legs, "stops": result.stops}
-        case _:
-            raise TypeError(f"no layers in a {type(result).__name__}")
     layers = {}
-    for name, frame in frames.items():
-        layer = to_wgs84(frame).reset_index(drop=True)
+    left_out = layers_left_out(result)
+    for name, make in _layer_makers(result).items():
+        if name in left_out:
+            continue
+        layer = to_wgs84(make()).reset_index(drop=True)
         layer.insert(0, "run_id", run.run_id)
         layers[name] = layer
     return layers
+
+
+def layers_left_out(result: object) -> list[str]:
+    """Name the layers of a result that have too many features for a map program; their figures remain."""
+    match result:
+        case Coverage():
+            sizes = {"coverage_pieces": len(result.pieces), "views": len(result.views)}
+        case _:
+            sizes = {}
+    return [name for name, size in sizes.items() if size > MOST_FEATURES]
+
+
+def _layer_makers(result: object) -> dict[str, Callable[[], gpd.GeoDataFrame]]:
+    match result:
+        case Coverage():
+            return {"coverage_pieces": result.draw_pieces, "views": lambda: result.views}
+        case BlindSpots():
+            return {"blind_spots": lambda: result.spots}
+        case SiteProposal():
+            return {"sites": lambda: result.sites}
+        case PatrolPlan():
+            return {"routes": lambda: result.legs, "stops": lambda: result.stops}
+        case _:
+            raise TypeError(f"no layers in a {type(result).__name__}")
 
 
 def to_json(value: object) -> str:

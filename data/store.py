@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zlib
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +15,20 @@ import pandas as pd
 import shapely
 
 from ..coverage.errors import NotFoundError, NotReadyError
-from .results_file import result_from_bytes, result_to_bytes
-from .runs import RESULT_LAYERS, Run, run_layers, to_json
+from .result_parts import drop_parts, get_result, put_result
+from .runs import RESULT_LAYERS, Run, layers_left_out, run_layers, to_json
 from .state_journal import note_changes
 from .store_file import read_store, write_store
 from .store_frames import FRAMES, complete_layer, make_empty, make_frame_layer
-from .store_layers import drop_layer, has_layer, make_layer, put_layer, read_layer
+from .store_layers import (
+    drop_layer,
+    has_layer,
+    hash_layer,
+    make_layer,
+    put_layer,
+    read_layer,
+    read_layer_parts,
+)
 
 if TYPE_CHECKING:
     from .osm import Extract
@@ -125,6 +132,7 @@ class Store:
                 drop_layer(connection, name)
             connection.execute("DELETE FROM kuzet_runs")
             connection.execute("DELETE FROM kuzet_results")
+            drop_parts(connection)
             for layer in layers:
                 put_layer(connection, layer)
             connection.execute("INSERT OR REPLACE INTO kuzet_about VALUES ('city', ?)", (to_json(about),))
@@ -207,24 +215,44 @@ class Store:
         The order of rows is part of the content: an answer may depend on it (which of two equal
         sites comes first), and a hash that promises the same bytes must not hide that.
         """
-        frames = self._read_frames(names)
-        return {name: hashlib.sha256(result_to_bytes(frame)).hexdigest() for name, frame in frames.items()}
+        wanted = list(names)
+        _require_layers(wanted)
+        with read_store(self.path) as connection:
+            return {name: hash_layer(connection, name) for name in wanted}
+
+    def read_parts(self, name: str, *, columns: Iterable[str], rows: int = 100_000) -> Iterator[Any]:
+        """Yield a frame part by part, all of one moment, for one that is too large to hold whole.
+
+        Parameters
+        ----------
+        name : str
+            One of FRAMES.
+        columns : iterable of str
+            Those that are wanted; absent ones are left out. The geometry comes with them.
+        rows : int
+            Of one part.
+        """
+        _require_layers([name])
+        with read_store(self.path) as connection:
+            if has_layer(connection, name):
+                yield from read_layer_parts(connection, name, columns=list(columns), rows=rows)
+            else:
+                yield make_empty(name)
 
     def save_run(self, run: Run, result: object) -> None:
         """Keep a run and its answer, and put its layers in place of those of the run before it."""
-        content = result_to_bytes(result)
-        digest = hashlib.sha256(content).hexdigest()
         layers = [make_layer(name, frame) for name, frame in run_layers(run, result).items()]
         columns = (run.run_id, run.kind, run.created_at.isoformat(), run.version, run.seed,
-                   to_json(run.parameters), to_json(run.inputs), to_json(run.summary), digest)  # fmt: skip
+                   to_json(run.parameters), to_json(run.inputs), to_json(run.summary))  # fmt: skip
         with write_store(self.path) as connection:
+            digest = put_result(connection, run.run_id, result)
             connection.execute("DELETE FROM kuzet_runs WHERE run_id = ?", (run.run_id,))
             connection.execute(f"INSERT INTO kuzet_runs ({_RUN_COLUMNS}, result_sha256)"
-                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", columns)  # fmt: skip
-            connection.execute(
-                "INSERT OR REPLACE INTO kuzet_results VALUES (?, ?)", (run.run_id, zlib.compress(content, 6))
-            )
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*columns, digest))  # fmt: skip
             connection.execute(_FORGET_OLD_RESULTS, (run.kind, KEPT_RESULTS))
+            drop_parts(connection)
+            for name in layers_left_out(result):
+                drop_layer(connection, name)
             for layer in layers:
                 put_layer(connection, layer)
 
@@ -253,7 +281,8 @@ class Store:
 
     def result_hash(self, run_id: str) -> str:
         """Return the SHA-256 of a run's answer, also where the answer itself is no longer kept."""
-        return self._read_answer(run_id)[0]
+        with read_store(self.path) as connection:
+            return _read_answer(connection, run_id)[0]
 
     def load_result(self, run_id: str) -> Any:
         """Return the answer of a run.
@@ -263,26 +292,15 @@ class Store:
         NotFoundError
             `unknown_run`; `result_not_kept` when newer runs of its kind have taken its place.
         """
-        _, content = self._read_answer(run_id)
-        if content is None:
-            raise NotFoundError("result_not_kept", run_id=run_id)
-        return result_from_bytes(zlib.decompress(content))
-
-    def _read_answer(self, run_id: str) -> tuple[str, bytes | None]:
         with read_store(self.path) as connection:
-            row = connection.execute(
-                "SELECT result_sha256, content FROM kuzet_runs LEFT JOIN kuzet_results USING (run_id)"
-                " WHERE run_id = ?", (run_id,)
-            ).fetchone()  # fmt: skip
-        if row is None:
-            raise NotFoundError("unknown_run", run_id=run_id)
-        return row[0], row[1]
+            _, content = _read_answer(connection, run_id)
+            if content is None:
+                raise NotFoundError("result_not_kept", run_id=run_id)
+            return get_result(connection, run_id, content)
 
     def _read_frames(self, names: Iterable[str]) -> dict[str, pd.DataFrame]:
         wanted = list(names)
-        for name in wanted:
-            if name not in FRAMES and name not in RESULT_LAYERS:
-                raise NotFoundError("unknown_layer", layer=name)
+        _require_layers(wanted)
         with read_store(self.path) as connection:
             return {
                 name: complete_layer(name, read_layer(connection, name))
@@ -298,7 +316,23 @@ _FORGET_OLD_RESULTS: Final = """
         SELECT run_id FROM kuzet_runs WHERE kind = ? ORDER BY fid DESC LIMIT -1 OFFSET ?)"""
 
 
+def _read_answer(connection: sqlite3.Connection, run_id: str) -> tuple[str, bytes | None]:
+    row = connection.execute(
+        "SELECT result_sha256, content FROM kuzet_runs LEFT JOIN kuzet_results USING (run_id)"
+        " WHERE run_id = ?", (run_id,)
+    ).fetchone()  # fmt: skip
+    if row is None:
+        raise NotFoundError("unknown_run", run_id=run_id)
+    return row[0], row[1]
+
+
 def _read_run(row: tuple[Any, ...]) -> Run:
     run_id, kind, created_at, version, seed, parameters, inputs, summary = row
     return Run(run_id, kind, datetime.fromisoformat(created_at), version, seed,
                json.loads(parameters), json.loads(inputs), json.loads(summary))  # fmt: skip
+
+
+def _require_layers(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in FRAMES and name not in RESULT_LAYERS:
+            raise NotFoundError("unknown_layer", layer=name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -148,14 +149,57 @@ def read_layer(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
     """
     cursor = connection.execute(f"SELECT * FROM {_quote(name)} ORDER BY fid")
     found = [description[0] for description in cursor.description]
-    rows = cursor.fetchall()
-    cells: dict[str, tuple[Any, ...]] = dict(
-        zip(found, zip(*rows, strict=True) if rows else [()] * len(found), strict=True)
-    )
+    return _to_frame(name, found, cursor.fetchall(), _kinds(connection, name))
+
+
+def read_layer_parts(
+    connection: sqlite3.Connection, name: str, *, columns: Sequence[str], rows: int
+) -> Iterator[pd.DataFrame]:
+    """Yield some columns of a layer, and its geometry, so many rows at a time; raises what `read_layer` does."""
+    kinds = {
+        column: kind
+        for column, kind in _kinds(connection, name).items()
+        if column in columns or kind == "geometry"
+    }
+    names = [GEOMETRY_COLUMN if kind == "geometry" else column for column, kind in kinds.items()]
+    listed = ", ".join(_quote(column) for column in names)
+    cursor = connection.execute(f"SELECT {listed} FROM {_quote(name)} ORDER BY fid")
+    while True:
+        found = cursor.fetchmany(rows)
+        yield _to_frame(name, names, found, kinds)
+        if len(found) < rows:
+            return
+
+
+def hash_layer(connection: sqlite3.Connection, name: str) -> str:
+    """Return the SHA-256 of a layer's columns and rows, in their order; of none where there is no such layer."""
+    digest = hashlib.sha256()
+    if has_layer(connection, name):
+        kinds = _kinds(connection, name)
+        cursor = connection.execute(f"SELECT * FROM {_quote(name)} ORDER BY fid")
+        columns = [description[0] for description in cursor.description]
+        digest.update(repr((kinds, columns)).encode("utf-8", "surrogatepass"))
+        # the number of a row is the store's own; the order of rows is the frame's
+        unnumbered = columns.index("fid")
+        for row in cursor:
+            cells = row[:unnumbered] + row[unnumbered + 1 :]
+            digest.update(repr(cells).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _kinds(connection: sqlite3.Connection, name: str) -> dict[str, str]:
     known = connection.execute(
         "SELECT name, kind FROM kuzet_columns WHERE layer = ? ORDER BY position", (name,)
     )
-    kinds: dict[str, str] = dict(known.fetchall())
+    return dict(known.fetchall())
+
+
+def _to_frame(
+    name: str, found: list[str], rows: list[tuple[Any, ...]], kinds: dict[str, str]
+) -> pd.DataFrame:
+    cells: dict[str, tuple[Any, ...]] = dict(
+        zip(found, zip(*rows, strict=True) if rows else [()] * len(found), strict=True)
+    )
     geometry = next((column for column, kind in kinds.items() if kind == "geometry"), None)
     added = [column for column in found if column not in kinds and column not in ("fid", GEOMETRY_COLUMN)]
     columns = {

@@ -6,6 +6,7 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from ..coverage.schema import STATES
@@ -18,14 +19,14 @@ THINNEST_M: Final = 2.0
 _SHAPE_M: Final = 0.15
 
 
-def piece_kinds(pieces: gpd.GeoDataFrame) -> np.ndarray:
+def piece_kinds(pieces: pd.DataFrame) -> np.ndarray:
     """Return the place in `KINDS` of each piece: seen for certain, perhaps seen, archive only, blind."""
     return np.select(
         [pieces["live_low"] > 0, pieces["live_high"] > 0, pieces["archive_high"] > 0], [0, 1, 2], 3
     )
 
 
-def piece_steps(pieces: gpd.GeoDataFrame) -> np.ndarray:
+def piece_steps(pieces: pd.DataFrame) -> np.ndarray:
     """Return the step of a piece within its kind: cameras (1, 2, 3+) or thirds of the probability."""
     cameras = np.clip(np.asarray(pieces["live_low"], dtype=float), 1, 3).astype(int) - 1
     thirds = np.clip((np.asarray(pieces["live_mid"], dtype=float) * 3).astype(int), 0, 2)
@@ -38,7 +39,7 @@ def merge_pieces(pieces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Parameters
     ----------
     pieces : GeoDataFrame
-        `Coverage.pieces`: ways cut wherever any camera begins or ends to see them.
+        Of `Coverage.draw_pieces`: ways cut wherever any camera begins or ends to see them.
 
     Returns
     -------

@@ -89,7 +89,7 @@ def make_coverage(name: str | None = None, camera: str = "Қ") -> Coverage:
 
 def make_blind_spots(coverage: Coverage, building: str = "Ғимарат", camera: str = "Қ") -> BlindSpots:
     """Return the pieces that no live camera can see as blind spots, with every cause once."""
-    blind = coverage.pieces[coverage.pieces["live_high"] == 0].reset_index(drop=True)
+    blind = coverage.draw_pieces(coverage.pieces["live_high"] == 0).reset_index(drop=True)
     causes = ("hidden_by_building", "no_camera_in_reach", "too_few_pixels", "dead_zone", "archive_only",
               "offline_only", "registered_only", "hidden_by_several")  # fmt: skip
     cause = [causes[k % len(causes)] for k in range(len(blind))]
@@ -206,7 +206,7 @@ def make_stations(name: str = "Қала полиция бөлімі") -> gpd.Geo
     return to_wgs84(frame)
 
 
-def _make_pieces(ways: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _make_pieces(ways: gpd.GeoDataFrame) -> pd.DataFrame:
     rows = []
     for way, line in zip(ways.index, ways.geometry, strict=True):
         for part in range(5):
@@ -220,12 +220,11 @@ def _make_pieces(ways: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             elif kind == 6:
                 seen |= {"archive_low": 1, "archive_mid": 1.0, "archive_high": 1, "registered_high": 1}
             rows.append({"way": way, "from_m": start, "to_m": stop, "length_m": stop - start,
-                         "name": ways.at[way, "name"], "highway": ways.at[way, "highway"], **seen,
-                         "geometry": shapely.ops.substring(line, start, stop)})  # fmt: skip
-    return gpd.GeoDataFrame(rows, geometry="geometry", crs=ways.crs)
+                         **seen})  # fmt: skip
+    return pd.DataFrame(rows)
 
 
-def _make_times(pieces: gpd.GeoDataFrame, network: float) -> pd.DataFrame:
+def _make_times(pieces: pd.DataFrame, network: float) -> pd.DataFrame:
     rows = []
     for state in STATES:
         for level in ("low", "mid", "high"):
@@ -241,7 +240,7 @@ def _make_times(pieces: gpd.GeoDataFrame, network: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["state", "level", "times", "metres"])
 
 
-def _make_classes(pieces: gpd.GeoDataFrame, ways: gpd.GeoDataFrame) -> pd.DataFrame:
+def _make_classes(pieces: pd.DataFrame, ways: gpd.GeoDataFrame) -> pd.DataFrame:
     network = ways.groupby("highway")["length_m"].sum()
     rows = [
         (state, level, highway, float(metres), float(metres) * 0.4 * (state == "live"))
@@ -252,7 +251,7 @@ def _make_classes(pieces: gpd.GeoDataFrame, ways: gpd.GeoDataFrame) -> pd.DataFr
     return pd.DataFrame(rows, columns=["state", "level", "highway", "network_m", "seen_m"])
 
 
-def _make_qualities(pieces: gpd.GeoDataFrame) -> pd.DataFrame:
+def _make_qualities(pieces: pd.DataFrame) -> pd.DataFrame:
     rows = [
         (state, level, quality, (6 - place) * 300.0 + 50 * step)
         for state in STATES

@@ -12,7 +12,7 @@ from .make_results import make_coverage
 
 @pytest.fixture(scope="module")
 def pieces():
-    return make_coverage().pieces
+    return make_coverage().draw_pieces()
 
 
 def test_the_length_stays(pieces):
