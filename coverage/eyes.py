@@ -14,6 +14,8 @@ from .obstacles import ASSUMED_HEIGHT_M, Obstacles
 USUAL_HEIGHTS_M: Final = {"panning": (5.0, 8.0), "anpr": (4.0, 6.0)}
 """Between which heights cameras of a kind are hung; the others between OTHER_HEIGHTS_M."""
 OTHER_HEIGHTS_M: Final = (3.0, 6.0)
+ANY_EYE: Final = -1
+"""Of a camera that may hang at one height only, or sees the same from any."""
 
 
 class Eye(NamedTuple):

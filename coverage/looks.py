@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from .catalogue import plausible_optics
 from .conditions import HEAD_M
-from .eyes import Eye, possible_eyes
+from .eyes import ANY_EYE, Eye, possible_eyes
 from .optics import Optics, far_edge, near_edge, vertical_field
-from .overlooking import ANY_EYE
 from .rings import RING_COLUMNS, Reach, ring_profile
 
 WIDEST_WEDGE_DEG: Final = 120.0

@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 
 from .eyes import Eye, hides_all, highest
+from .low_walls import LowWalls, draw_low_shadows, find_low_walls
 from .obstacles import Obstacles
-from .overlooking import LowWalls, draw_low_shadows, find_low_walls
 from .visibility import round_disc, visible_regions
 
 

@@ -13,12 +13,13 @@ import shapely
 from numpy.typing import NDArray
 
 from .conditions import BY_DAY, Conditions
+from .eyes import ANY_EYE
 from .looks import Looks, possible_looks, possible_reaches
 from .mounting import set_off_walls
 from .night import infrared
 from .obstacles import gather_obstacles
 from .optics import ladder_of
-from .overlooking import ANY_EYE, sees_past_low_walls
+from .overlooking import sees_past_low_walls
 from .pictures import offsets, through_wedges
 from .projection import WGS84
 from .rings import Reach

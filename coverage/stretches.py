@@ -9,10 +9,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from .eyes import ANY_EYE
 from .intervals import cut_everywhere, inside_disc, inside_half_plane, pieces_covered
 from .kernels.clip_lines import clip_lines
 from .looks import Looks
-from .overlooking import ANY_EYE
 from .pictures import picture_edges
 from .streets import Ways
 

@@ -216,13 +216,13 @@ def city(sample_analysis):
 
 
 def walls_with_heights(buildings):
-    """Return both ends of every wall, the height of its building, and whether that is only assumed."""
+    """Return both ends of every wall, the height of its building, whether that is only assumed, and its base."""
     rows = []
     for house in buildings.itertuples():
-        assumed = "height_m" in (house.assumed or [])
+        assumed, base = "height_m" in (house.assumed or []), 0.0 if pd.isna(house.base_m) else house.base_m
         for ring in shapely.get_rings(house.geometry):
             xy = shapely.get_coordinates(ring)
-            rows += [(*xy[k], *xy[k + 1], house.height_m, assumed) for k in range(len(xy) - 1)]
+            rows += [(*xy[k], *xy[k + 1], house.height_m, assumed, base) for k in range(len(xy) - 1)]
     return np.array(rows, dtype=float)
 
 
@@ -237,7 +237,8 @@ def eyes_that_see(walls, here, place, eyes):
     seeing = []
     for number, eye in enumerate(eyes):
         top = np.where((walls[:, 5] == 1) & (not eye.over_assumed), np.inf, walls[:, 4])
-        if not (crossed & (eye.height_m - (eye.height_m - 1.7) * along < top)).any():
+        passes = eye.height_m - (eye.height_m - 1.7) * along
+        if not (crossed & (passes > walls[:, 6]) & (passes < top)).any():
             seeing.append(number)
     return seeing
 
