@@ -114,7 +114,8 @@ def compare(viewpoints, walls, buildings, radius, turns):
         for _ in range(turns):
             for name, work in works.items():
                 rounds = ROUNDS if name.startswith("kuzet") else 1
-                spent[name].append(np.divide(timed(lambda: [work() for _ in range(rounds)]), rounds))  # noqa: B023
+                taken = timed(lambda: [work() for _ in range(rounds)])  # noqa: B023
+                spent[name].append(np.divide(taken, rounds))
                 if name == "kuzet, the sweep":
                     spent[PEER].append(peer.run())
         peer_areas = peer.areas()
