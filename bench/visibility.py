@@ -114,7 +114,8 @@ def compare(viewpoints, walls, buildings, radius, turns):
         for _ in range(turns):
             for name, work in works.items():
                 rounds = ROUNDS if name.startswith("kuzet") else 1
-                spent[name].append(np.divide(timed(lambda: [work() for _ in range(rounds)]), rounds))  # noqa: B023
+                taken = timed(lambda: [work() for _ in range(rounds)])  # noqa: B023
+                spent[name].append(np.divide(taken, rounds))
                 if name == "kuzet, the sweep":
                     spent[PEER].append(peer.run())
         peer_areas = peer.areas()
@@ -123,9 +124,10 @@ def compare(viewpoints, walls, buildings, radius, turns):
     heading = f"{'processor: views/s':>22}  of npm's of shadows  {'clock: views/s':>16}  of npm's"
     print(f"R = {radius:.0f} m".ljust(23) + heading)
     for name, (cpu, clock) in rates.items():
+        of_peer, of_shadows = cpu / rates[PEER][0], cpu / rates["shadow polygons in Shapely"][0]
+        of_peer_clock = clock / rates[PEER][1]
         print(
-            f"  {name:30} {cpu:12,.0f} {cpu / rates[PEER][0]:9.2f} "
-            f"{cpu / rates['shadow polygons in Shapely'][0]:11.0f} {clock:16,.0f} {clock / rates[PEER][1]:9.2f}"
+            f"  {name:30} {cpu:12,.0f} {of_peer:9.2f} {of_shadows:11.0f} {clock:16,.0f} {of_peer_clock:9.2f}"
         )
     compare_threads(viewpoints, walls, radius, turns)
     compare_areas(viewpoints, walls, buildings, rooms, peer_areas, radius)

@@ -55,29 +55,23 @@ def pair_points_with_regions(
     edges, edge_starts = _edges(shapes)
     if not len(edges) or not len(places):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    # cells are laid over the points that can be in any region
-    low, high = edges.reshape(-1, 2).min(axis=0), edges.reshape(-1, 2).max(axis=0)
-    near = np.flatnonzero(((places >= low) & (places <= high)).all(axis=1))
-    if not len(near):
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    chosen = places if len(near) == len(places) else places[near]
-    low, high = chosen.min(axis=0), chosen.max(axis=0)
-    wide, tall = (high - low).tolist()
-    cell = math.sqrt(wide * tall * POINTS_A_CELL / len(chosen)) or max(wide, tall) / len(chosen) or 1.0
-    # points on a line, or nearly so, must not ask for more cells than there are points
-    cell = max(cell, max(wide, tall) / len(chosen))
-    low_x, low_y = low.tolist()
+    (low_x, low_y), (high_x, high_y) = (
+        bound.tolist() for bound in (edges.reshape(-1, 2).min(axis=0), edges.reshape(-1, 2).max(axis=0))
+    )
+    wide, tall = high_x - low_x, high_y - low_y
+    # a long thin rectangle must not ask for more cells than there are points
+    cell = max(math.sqrt(wide * tall * POINTS_A_CELL / len(places)), max(wide, tall) / len(places)) or 1.0
     columns, rows = int(wide / cell) + 1, int(tall / cell) + 1
-    starts, order, by_cell = sort_points(chosen, low_x, low_y, cell, columns, rows)
-    found = find_pairs(by_cell, order, starts, low_x, low_y, cell, columns, rows, edges, edge_starts)
-    point, region, unsure_point, unsure_region = (np.asarray(one, dtype=np.int64) for one in found)
-    if len(unsure_point):
-        meets = shapely.intersects_xy(shapes[unsure_region], chosen[unsure_point])
+    starts, by_cell, rank = sort_points(places, low_x, low_y, high_x, high_y, cell, columns, rows)
+    found = find_pairs(by_cell, starts, low_x, low_y, cell, columns, rows, edges, edge_starts)
+    place, region, unsure_place, unsure_region = (np.asarray(one, dtype=np.int64) for one in found)
+    if len(unsure_place):
+        meets = shapely.intersects_xy(shapes[unsure_region], by_cell[unsure_place])
         region = np.concatenate([region, unsure_region[meets]])
-        point = np.concatenate([point, unsure_point[meets]])
+        place = np.concatenate([place, unsure_place[meets]])
         by_region = np.argsort(region, kind="stable")
-        point, region = point[by_region], region[by_region]
-    return sort_pairs(near[point], region, len(places))
+        place, region = place[by_region], region[by_region]
+    return sort_pairs(place, region, len(by_cell), rank)
 
 
 def _edges(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

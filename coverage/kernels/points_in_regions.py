@@ -16,49 +16,55 @@ OUT, IN, UNSURE = 0, 1, 2
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def sort_points(points, low_x, low_y, cell_m, columns, rows):
-    """Sort points into square cells, row by row.
+def sort_points(points, low_x, low_y, high_x, high_y, cell_m, columns, rows):
+    """Sort the points of a rectangle into square cells, row by row.
 
     Parameters
     ----------
     points : float64 array (n, 2)
-    low_x, low_y, cell_m : float
-        Corner of the first cell and the side of all. Points beyond the cells count to the outermost ones.
+    low_x, low_y, high_x, high_y : float
+        The rectangle. Points beyond it are left out.
+    cell_m : float
+        Side of a cell; the first lies in the corner of the lowest x and y.
     columns, rows : int
 
     Returns
     -------
     starts : int64 array (columns * rows + 1,)
-        Cell c holds `order[starts[c]:starts[c + 1]]`.
-    order : int64 array (n,)
-    places : float64 array (n, 2)
-        The points in that order.
+        Cell c holds `places[starts[c]:starts[c + 1]]`.
+    places : float64 array (k, 2)
+    rank : int64 array (n,)
+        Which of the places each point is; -1 for those left out.
     """
     n = points.shape[0]
-    cells = np.empty(n, np.int64)
+    cells, rank = np.empty(n, np.int64), np.empty(n, np.int64)
     starts = np.zeros(columns * rows + 1, np.int64)
     for i in range(n):
-        row = _cell(points[i, 1], low_y, cell_m, rows)
-        cells[i] = row * columns + _cell(points[i, 0], low_x, cell_m, columns)
-        starts[cells[i] + 1] += 1
+        x, y = points[i, 0], points[i, 1]
+        cells[i] = -1
+        if low_x <= x <= high_x and low_y <= y <= high_y:
+            cells[i] = _cell(y, low_y, cell_m, rows) * columns + _cell(x, low_x, cell_m, columns)
+            starts[cells[i] + 1] += 1
     for c in range(columns * rows):
         starts[c + 1] += starts[c]
     filled = starts[:-1].copy()
-    order, places = np.empty(n, np.int64), np.empty((n, 2))
+    places = np.empty((starts[-1], 2))
     for i in range(n):
-        k = filled[cells[i]]
-        filled[cells[i]] = k + 1
-        order[k], places[k, 0], places[k, 1] = i, points[i, 0], points[i, 1]
-    return starts, order, places
+        rank[i] = -1
+        if cells[i] >= 0:
+            k = filled[cells[i]]
+            filled[cells[i]] = k + 1
+            rank[i], places[k, 0], places[k, 1] = k, points[i, 0], points[i, 1]
+    return starts, places, rank
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def find_pairs(places, order, starts, low_x, low_y, cell_m, columns, rows, edges, edge_starts):
+def find_pairs(places, starts, low_x, low_y, cell_m, columns, rows, edges, edge_starts):
     """Find the points of each region, those on its rim included.
 
     Parameters
     ----------
-    places, order, starts, low_x, low_y, cell_m, columns, rows
+    places, starts, low_x, low_y, cell_m, columns, rows
         As of `sort_points`.
     edges : float64 array (m, 4)
         x1, y1, x2, y2 of the edges of all rings. A point is inside where it is inside an odd number of rings.
@@ -67,13 +73,13 @@ def find_pairs(places, order, starts, low_x, low_y, cell_m, columns, rows, edges
 
     Returns
     -------
-    point, region : int64 array (p,)
+    place, region : int64 array (p,)
         Pairs, region by region.
-    unsure_point, unsure_region : int64 array (u,)
+    unsure_place, unsure_region : int64 array (u,)
         Pairs so near to an edge that only exact arithmetic can tell.
     """
-    point, region = np.empty(1024, np.int64), np.empty(1024, np.int64)
-    unsure_point, unsure_region = np.empty(64, np.int64), np.empty(64, np.int64)
+    place, region = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    unsure_place, unsure_region = np.empty(64, np.int64), np.empty(64, np.int64)
     total, unsure = 0, 0
     # for each row the edges that pass through it; for each column the last row that an edge passes it in
     row_starts, row_edges = np.zeros(rows + 2, np.int64), np.empty(1024, np.int64)
@@ -110,11 +116,11 @@ def find_pairs(places, order, starts, low_x, low_y, cell_m, columns, rows, edges
             first_edge = last_edge
             if first_place == last_place:
                 continue
-            if total + last_place - first_place > point.shape[0]:
-                point = _with_room(point, 2 * (total + last_place - first_place))
+            if total + last_place - first_place > place.shape[0]:
+                place = _with_room(place, 2 * (total + last_place - first_place))
                 region = _with_room(region, 2 * (total + last_place - first_place))
-            if unsure + last_place - first_place > unsure_point.shape[0]:
-                unsure_point = _with_room(unsure_point, 2 * (unsure + last_place - first_place))
+            if unsure + last_place - first_place > unsure_place.shape[0]:
+                unsure_place = _with_room(unsure_place, 2 * (unsure + last_place - first_place))
                 unsure_region = _with_room(unsure_region, 2 * (unsure + last_place - first_place))
             stamp += 1
             low, high = low_y + r * cell_m, low_y + (r + 1) * cell_m
@@ -136,39 +142,48 @@ def find_pairs(places, order, starts, low_x, low_y, cell_m, columns, rows, edges
                     until = last_place if together and answer != UNSURE else k + 1
                     if answer == IN:
                         for q in range(k, until):
-                            point[total], region[total] = order[q], i
+                            place[total], region[total] = q, i
                             total += 1
                     elif answer == UNSURE:
-                        unsure_point[unsure], unsure_region[unsure] = order[k], i
+                        unsure_place[unsure], unsure_region[unsure] = k, i
                         unsure += 1
                     k = until
-    return point[:total], region[:total], unsure_point[:unsure], unsure_region[:unsure]
+    return place[:total], region[:total], unsure_place[:unsure], unsure_region[:unsure]
 
 
 @njit(cache=True, nogil=True)
-def sort_pairs(point, region, count):
+def sort_pairs(place, region, count, rank):
     """Sort pairs that come region by region: by point, then by region.
 
     Parameters
     ----------
-    point, region : int64 array (p,)
+    place, region : int64 array (p,)
     count : int
-        How many points there are.
+        How many places there are.
+    rank : int64 array (n,)
+        As of `sort_points`.
 
     Returns
     -------
     point, region : int64 array (p,)
     """
-    starts = np.zeros(count + 1, np.int64)
-    for k in range(point.shape[0]):
-        starts[point[k] + 1] += 1
+    # by place first: places side by side are in the same regions, and near each other in memory
+    starts = np.zeros(count + 2, np.int64)
+    for k in range(place.shape[0]):
+        starts[place[k] + 2] += 1
     for i in range(count):
-        starts[i + 1] += starts[i]
-    points, regions = np.empty_like(point), np.empty_like(region)
-    for k in range(point.shape[0]):
-        at = starts[point[k]]
-        starts[point[k]] = at + 1
-        points[at], regions[at] = point[k], region[k]
+        starts[i + 2] += starts[i + 1]
+    by_place = np.empty_like(region)
+    for k in range(place.shape[0]):
+        by_place[starts[place[k] + 1]] = region[k]
+        starts[place[k] + 1] += 1
+    points, regions = np.empty_like(place), np.empty_like(region)
+    total = 0
+    for i in range(rank.shape[0]):
+        if rank[i] >= 0:
+            for q in range(starts[rank[i]], starts[rank[i] + 1]):
+                points[total], regions[total] = i, by_place[q]
+                total += 1
     return points, regions
 
 
