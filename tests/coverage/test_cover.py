@@ -17,7 +17,7 @@ from shapely import Point
 
 
 def camera(at, **known):
-    """Return one live camera with known optics, at head height so that it has no dead zone, changed as told."""
+    """Return one live camera of known optics, at head height so that it has no dead zone, changed as told."""
     row = {
         "id": "c", "state": "live", "kind": "fixed", "heading_deg": 90.0, "focal_mm": 4.0, "sensor_width_mm": 5.37,  # noqa: E501
         "pixels_across": 1920.0, "height_m": 1.7, "tilt_deg": 0.0, **known,

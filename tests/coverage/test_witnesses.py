@@ -216,7 +216,7 @@ def city(sample_analysis):
 
 
 def walls_with_heights(buildings):
-    """Return both ends of every wall, the height of its building, whether that is only assumed, and its base."""
+    """Return both ends of every wall, its top, whether that is only assumed, and its base."""
     rows = []
     for house in buildings.itertuples():
         assumed, base = "height_m" in (house.assumed or []), 0.0 if pd.isna(house.base_m) else house.base_m
@@ -227,7 +227,7 @@ def walls_with_heights(buildings):
 
 
 def eyes_that_see(walls, here, place, eyes):
-    """Return which eyes see the head of a person at a place, by the height of the sight line at every wall."""
+    """Return which eyes see a person's head at a place, by the height of the sight line at every wall."""
     way, wall, to_wall = place - here, walls[:, 2:4] - walls[:, :2], walls[:, :2] - here
     below = way[0] * wall[:, 1] - way[1] * wall[:, 0]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -253,7 +253,7 @@ def light_on(city, place, time, distance, reach, chance):
 
 
 def ask_one_by_one(city, place, time):
-    """Return the cameras (with probability) that see a place, and those for which it is too dark, one by one."""
+    """Return the cameras that see a place, and those for which it is too dark, each with its likelihood."""
     watch, seen, dark = city.watch, {}, {}
     rings = watch.looks.rings[watch.looks.rings["quality"] == COARSEST]
     for position, here in enumerate(watch.points):
