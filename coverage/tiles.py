@@ -30,7 +30,7 @@ from .views import draw_views
 CAMERAS_PER_TILE: Final = 100
 WAYS_PER_TILE: Final = 500
 SLACK: Final = 1.01
-"""How much farther than a camera may see things are looked for: a round reach is drawn with corners outside."""
+"""How much farther than a camera sees things are looked for: a round reach is drawn with corners outside."""
 
 Integers = NDArray[np.int64]
 T = TypeVar("T")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from kuzet.coverage.projection import metric_crs, to_wgs84
 from kuzet.coverage.results import (
     BlindSpots,
