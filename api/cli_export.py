@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..coverage.errors import InvalidInputError
-from .cli_options import JsonOption, LangOption, StoreOption, open_shell
+from .cli_options import JsonOption, LadderOption, LangOption, StoreOption, open_shell
 from .files import make_folder, write_file
+
+if TYPE_CHECKING:
+    from ..data.store import Store
+    from .asking import Question
 
 app = typer.Typer(no_args_is_help=True, help="Write layers, maps and routes to files.")
 
@@ -48,27 +53,52 @@ def layer(
 @app.command("map")
 def map_(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="coverage, blind-spots, sites or patrol.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="coverage, blind-spots, sites, patrol, failures, or witnesses with --at or --path."
+        ),
+    ],
     target: Annotated[Path, typer.Argument(help="HTML file to write; it opens anywhere, without a server.")],
+    at: Annotated[
+        str | None, typer.Option("--at", help="Witnesses of this place: LON,LAT in degrees.")
+    ] = None,
+    path: Annotated[
+        str | None, typer.Option("--path", help='Witnesses of this way: "LON,LAT;LON,LAT;...".')
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            "--time",
+            help="When it happened: 2026-11-24T18:30, in the time zone of the settings unless it names one; "
+            "else now.",
+        ),
+    ] = None,
+    end_time: Annotated[
+        str | None, typer.Option("--end-time", help="When the way was ended; else all at once.")
+    ] = None,
+    ladder: LadderOption = "2014",
     store: StoreOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Write the map of the last answer of a kind."""
+    """Write the map of the last answer of a kind, or of the cameras that saw a place or a way."""
     from ..data.store import Store
     from ..maps.assets import Assets
     from .drawing import draw_map
+    from .drawing_questions import draw_failures
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
     source = Store(settings.store)
-    page = draw_map(
-        source,
-        kind,
-        lang=shell.lang,
-        zone=settings.time_zone,
-        assets=Assets.embedded(),
-        basemap=source.basemap(),
-    )
+    zone = settings.time_zone
+    if kind == "witnesses":
+        question = _question(at, path, (time, end_time), zone=zone, ladder=ladder)
+        page = _draw_witnesses(source, question, lang=shell.lang, zone=zone)
+    elif (at, path, time, end_time) != (None, None, None, None):
+        raise InvalidInputError("question_of_no_map")
+    else:
+        shown = {"lang": shell.lang, "zone": zone, "assets": Assets.embedded(), "basemap": source.basemap()}
+        page = draw_failures(source, **shown) if kind == "failures" else draw_map(source, kind, **shown)
     write_file(target, page)
     shell.answer({"map": kind, "file": target.name})
     shell.say("cli.export.file", file=target.name)
@@ -92,3 +122,48 @@ def gpx(
     shell.answer({"files": [path.name for path in written]})
     for path in written:
         shell.say("cli.export.file", file=path.name)
+
+
+def _question(
+    at: str | None, path: str | None, times: tuple[str | None, str | None], *, zone: str, ladder: str
+) -> Question:
+    from ..data.times import time_zone
+    from .asking import read_place, read_question
+    from .questions import read_time
+
+    if (at is None) == (path is None):
+        raise InvalidInputError("question_halved")
+    # a time that names no zone is one of the city
+    named = [text is not None and read_time(text).tzinfo is not None for text in times]
+    aware, local = (
+        [text if known is wanted else None for text, known in zip(times, named, strict=True)]
+        for wanted in (True, False)
+    )
+    return read_question(
+        place=(None, None) if at is None else read_place(at),
+        path=path,
+        times=(aware[0], aware[1]),
+        local_times=(local[0], local[1]),
+        zone=time_zone(zone),
+        now=datetime.now(UTC),
+        ladder=ladder,
+    )
+
+
+def _draw_witnesses(source: Store, question: Question, *, lang: str, zone: str) -> str:
+    from ..maps.assets import Assets
+    from .drawing_questions import draw_question, open_scene
+    from .questions import open_lookout
+
+    lookout = open_lookout(source, ladder=question.ladder)
+    return draw_question(
+        question,
+        lookout=lookout,
+        scene=open_scene(source, lookout.crs),
+        lang=lang,
+        zone=zone,
+        now=datetime.now(UTC),
+        assets=Assets.embedded(),
+        basemap=source.basemap(),
+        asks=False,
+    )

@@ -17,7 +17,8 @@ from .files import write_file
 from .texts import say_warning
 
 app = typer.Typer(
-    no_args_is_help=True, help="Read a city, cameras, incidents, stations or units into the store."
+    no_args_is_help=True,
+    help="Read a city, cameras, their states, incidents, stations or units into the store.",
 )
 
 File = Annotated[
@@ -85,7 +86,7 @@ def osm(
     keep: Annotated[
         list[str] | None,
         typer.Option(
-            help="Leave this layer as it is (cameras, incidents, stations, units); repeatable. All "
+            help="Leave this layer as it is (cameras, incidents, stations, units, states); repeatable. All "
             "others are replaced."
         ),
     ] = None,
@@ -103,7 +104,7 @@ def osm(
     if len(sources) > 1 or not (sources or bounds):
         raise InvalidInputError("osm_source_wanted")
     if set(keep or ()) - set(FRAMES):
-        raise InvalidInputError("keep_unknown", known="cameras, incidents, stations, units")
+        raise InvalidInputError("keep_unknown", known="cameras, incidents, stations, units, states")
     target = Store(settings.store)
     with shell.progress() as progress:
         if file is not None:
@@ -182,9 +183,20 @@ def units(
            zone=zone, dates=dates)  # fmt: skip
 
 
+@app.command()
+def states(
+    context: typer.Context, file: File, column: Column = None, preset: Preset = None, zone: Zone = None,
+    dates: Dates = None, replace: Replace = False, rejected: Rejected = None, store: StoreOption = None,
+    as_json: JsonOption = False, lang: LangOption = None,
+) -> None:  # fmt: skip
+    """Read a journal of cameras' states: which camera was live, archived, registered, offline since when."""
+    _table(context, "states", file, rejected, store, as_json, lang, column, preset=preset, replace=replace,
+           zone=zone, dates=dates)  # fmt: skip
+
+
 def _table(
     context: typer.Context,
-    layer: Literal["cameras", "incidents", "stations", "units"],
+    layer: Literal["cameras", "incidents", "stations", "units", "states"],
     file: Path,
     rejected: Path | None,
     store: Path | None,
@@ -194,14 +206,14 @@ def _table(
     **options: Any,
 ) -> None:
     from ..data.store import Store
-    from .intake import ingest_table, zone_of
+    from .intake import TIMED, ingest_table, zone_of
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
     mapping = _read_columns(columns or [])
     _require_file(file)
     if file.stat().st_size > settings.upload_limit:
         raise TooLargeError("input_file_too_large", limit_mb=round(settings.upload_limit / 1e6, 1))
-    if layer in ("incidents", "units"):
+    if layer in TIMED:
         options["zone"] = options["zone"] or zone_of(settings)
         options["date_order"] = _read_order(options.pop("dates"))
     if layer == "cameras":

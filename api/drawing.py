@@ -17,6 +17,9 @@ from ..maps.text import LANGUAGES
 from .answers import coverage_of, latest
 
 MAPS: Final = ("coverage", "blind-spots", "sites", "patrol")
+"""Maps of what a run found."""
+QUESTIONS: Final = ("witnesses", "failures")
+"""Maps of questions, which have no run of their own."""
 
 
 def draw_map(
@@ -98,6 +101,11 @@ def synthetic_parts(store: Store) -> tuple[str, ...]:
 
 def _any_made_up(frame: pd.DataFrame) -> bool:
     return any(flag is True for flag in frame["synthetic"].astype(object))
+
+
+def page_addresses(lang: str) -> dict[str, str]:
+    """Return the address of every map when this server shows it."""
+    return {kind: f"/maps/{kind}?lang={lang}" for kind in (*MAPS, *QUESTIONS)}
 
 
 def served_addresses(kind: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..coverage.errors import InvalidInputError, RefusedError
 from ..coverage.progress import Progress, part, silent
+from ..coverage.schema import SCHEMAS
 from ..data.bearings import Convention
 from ..data.intake import Intake
 from ..data.osm import Extract, read_osm
@@ -22,19 +23,23 @@ from ..data.overpass import fetch_osm
 from ..data.presets import DateOrder
 from ..data.rejects import write_rejected
 from ..data.sample_city import make_incidents, make_stations, make_units, mark_states, sample_path
+from ..data.state_journal import put_rows
 from ..data.store import City, Store
-from ..data.tables import read_cameras, read_incidents, read_stations, read_units
+from ..data.tables import read_cameras, read_incidents, read_states, read_stations, read_units
 from ..data.times import HOME_ZONE, time_zone
 from ..maps.basemap import build_basemap
 from ..maps.words import word
 from .settings import Settings
 
-Table = Literal["cameras", "incidents", "stations", "units"]
+Table = Literal["cameras", "incidents", "stations", "units", "states"]
+TIMED: Final = ("incidents", "units", "states")
+"""Tables with times, which may name no zone."""
 READERS: Final[dict[str, Callable[..., Intake]]] = {
     "cameras": read_cameras,
     "incidents": read_incidents,
     "stations": read_stations,
     "units": read_units,
+    "states": read_states,
 }
 SAMPLE_NAME: Final = "Helsinki"
 SAMPLE_SHIFT: Final = (date(2026, 1, 16), time(16, 0))
@@ -122,9 +127,10 @@ def ingest_table(
     headings: Convention = "north_clockwise",
     replace: bool = False,
     lang: str = "en",
+    at: datetime | None = None,
     progress: Progress = silent,
 ) -> Receipt:
-    """Read a table of cameras, incidents, stations or units into the store.
+    """Read a table of cameras, their states, incidents, stations or units into the store.
 
     Parameters
     ----------
@@ -148,9 +154,13 @@ def ingest_table(
         How the degrees of a register of cameras are meant.
     replace : bool
         Put the rows in place of all that are there. Otherwise a row whose id is there takes that one's
-        place, and the others are added: the same file fed twice changes nothing.
+        place, and the others are added: the same file fed twice changes nothing. Of states camera and
+        moment together are the id.
     lang : str
         Language of the reasons in the file of rejected rows.
+    at : datetime, optional
+        The moment of the intake, now by default: a camera that was there before and now has another state
+        gets a row of it in the journal of states.
     progress : Progress
         Told how far the work is.
 
@@ -161,12 +171,14 @@ def ingest_table(
     progress(0.0, "table_read")
     city = store.city()
     more: dict[str, Any] = {}
-    if layer in ("incidents", "units"):
+    if layer in TIMED:
         more |= {"tz": zone, "date_order": date_order}
     if layer == "cameras":
         more["headings"] = headings
     if layer == "units":
         more["stations"] = set(store.read_frame("stations")["id"])
+    if layer == "states":
+        more["cameras"] = set(store.read_frame("cameras")["id"])
     intake = READERS[layer](
         content,
         filename=filename,
@@ -178,8 +190,11 @@ def ingest_table(
     if not len(intake.frame):
         raise InvalidInputError("no_row_taken", rows=intake.rows_in)
     progress(0.7, "save")
-    frame = intake.frame if replace else _merged(store.read_frame(layer), intake.frame)
-    store.replace_frame(layer, frame)
+    frame = intake.frame if replace else _merged(store.read_frame(layer), intake.frame, layer)
+    if layer == "cameras":
+        store.replace_cameras(gpd.GeoDataFrame(frame), at=at or datetime.now(UTC))
+    else:
+        store.replace_frame(layer, frame)
     progress(1.0, "save")
 
     def explain_reason(reason: str, column: str) -> str:
@@ -243,10 +258,9 @@ def _keep_city(
     return store.city()
 
 
-def _merged(before: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _merged(before: pd.DataFrame, rows: pd.DataFrame, layer: str) -> pd.DataFrame:
     """Put rows behind those before, in place of rows of the same id."""
-    kept = before.loc[~before["id"].isin(rows["id"])]
-    both = pd.concat([kept, rows], ignore_index=True) if len(kept) else rows
+    both = put_rows(before, rows, SCHEMAS[layer].keys)
     return (
         gpd.GeoDataFrame(both, geometry="geometry", crs=4326) if isinstance(rows, gpd.GeoDataFrame) else both
     )

@@ -14,7 +14,7 @@ from ..maps.text import LANGUAGES, say, say_moment
 from .drawing import MAPS
 
 OWN_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-TABLES: Final = ("cameras", "incidents", "stations", "units")
+TABLES: Final = ("cameras", "incidents", "stations", "units", "states")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ def landing_page(
     synthetic: Sequence[str],
     cards: Sequence[MapCard],
     layers: Sequence[str],
+    questions: Sequence[str],
 ) -> str:
     """Return the start page.
 
@@ -48,6 +49,8 @@ def landing_page(
         The maps.
     layers : sequence of str
         Layers that are there.
+    questions : sequence of str
+        Maps of questions that can be asked now.
 
     Returns
     -------
@@ -64,6 +67,7 @@ def landing_page(
         cards=cards,
         layers=layers,
         tables=TABLES,
+        questions=questions,
     )
 
 
@@ -194,6 +198,12 @@ _PAGE: Final = (
 {% if city %}<button type="button" class="{{ 'plain' if card.made }}" data-process="{{ card.kind }}">
 {{- say('api.page.again' if card.made else 'api.page.compute') }}</button>{% endif %}
 </div><output aria-live="polite"></output>
+</section>
+{% endfor %}
+{% for kind in questions %}<section class="card {{ kind }}">
+<h3>{{ say('titles.' ~ kind) }}</h3>
+<p>{{ say('api.page.about.' ~ kind) }}</p>
+<div class="acts"><a class="button" href="/maps/{{ kind }}?lang={{ lang }}">{{ say('api.page.open') }}</a></div>
 </section>
 {% endfor %}</div>
 <h2>{{ say('api.page.upload') }}</h2>

@@ -79,7 +79,7 @@ def ask_place(lookout: Lookout, lon: float, lat: float, time: datetime) -> Witne
     OtherPlaceError
         Code `place_outside_city`.
     """
-    place = _to_metres(lookout, [(lon, lat)])
+    place = to_metres(lookout, [(lon, lat)])
     return find_witnesses(lookout.watch, shapely.get_coordinates(place), time)
 
 
@@ -87,7 +87,7 @@ def ask_way(
     lookout: Lookout, corners: Sequence[Sequence[float]], start: datetime, end: datetime | None
 ) -> WayWitnesses:
     """Return the cameras along a way; OtherPlaceError (`place_outside_city`) where it leaves the city."""
-    return find_way_witnesses(lookout.watch, shapely.LineString(_to_metres(lookout, corners)), start, end)
+    return find_way_witnesses(lookout.watch, shapely.LineString(to_metres(lookout, corners)), start, end)
 
 
 def ask_failures(store: Store, coverage: Coverage) -> Failures:
@@ -141,7 +141,8 @@ def describe_failures(found: Failures, run: Run, *, limit: int = WORST) -> dict[
     }
 
 
-def _to_metres(lookout: Lookout, corners: Sequence[Sequence[float]]) -> list[shapely.Point]:
+def to_metres(lookout: Lookout, corners: Sequence[Sequence[float]]) -> list[shapely.Point]:
+    """Return places (longitude, latitude) in metres; OtherPlaceError (`place_outside_city`) for others."""
     west, south, east, north = lookout.bounds
     for lon, lat in corners:
         inside_east = west - MARGIN_DEG <= lon <= east + MARGIN_DEG

@@ -149,7 +149,9 @@ def join_sights(
     table["excluded"] = excluded.where(excluded.notna(), None)
     table["digest"] = pd.Series(digests(mine), dtype=object)
     views = pd.concat([sight.views for sight in sights], ignore_index=True)
-    views = views.astype({"camera": object}).sort_values("row", kind="stable", ignore_index=True)
+    views = views.astype(dict.fromkeys(["camera", "state", "quality"], object)).sort_values(
+        "row", kind="stable", ignore_index=True
+    )
     return table, gpd.GeoDataFrame(views, crs=cameras.crs)
 
 

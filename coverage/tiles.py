@@ -30,7 +30,7 @@ from .views import draw_views
 CAMERAS_PER_TILE: Final = 100
 WAYS_PER_TILE: Final = 500
 SLACK: Final = 1.01
-"""How much farther than a camera sees things are looked for: a round reach is drawn with corners outside."""
+"""How much farther than a camera may see things are looked for: a round reach is drawn with corners."""
 
 Integers = NDArray[np.int64]
 T = TypeVar("T")
@@ -378,16 +378,16 @@ def _as_counted(tile: CameraTile, seen: Any, stretches: pd.DataFrame) -> gpd.Geo
     table["moved_m"] = seen.hung["moved_m"].to_numpy()
     assumed = iter(looks.assumed)
     table["assumed"] = [next(assumed) if here else [] for here in counted]
-    known = np.zeros(len(table), dtype=bool)
+    known, reach = np.zeros(len(counted), dtype=bool), np.full(len(counted), np.nan)
     known[counted] = ["heading_deg" not in fields for fields in looks.assumed]
-    table["heading_known"] = known
-    table["reach_m"] = np.nan
-    table.loc[counted, "reach_m"] = looks.reach_m
+    reach[counted] = looks.reach_m
+    table["heading_known"], table["reach_m"] = known, reach
     length = (stretches["to_m"] - stretches["from_m"]).to_numpy()
     for level, weight in _levels(stretches, tile.ways.frame["lit_share"].to_numpy(dtype=float)).items():
         metres = np.bincount(stretches["camera"], weights=length * weight, minlength=int(counted.sum()))
-        table[f"seen_{level}_m"] = 0.0
-        table.loc[counted, f"seen_{level}_m"] = metres
+        seen_m = np.zeros(len(counted))
+        seen_m[counted] = metres
+        table[f"seen_{level}_m"] = seen_m
     return table
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -10,12 +12,15 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InvalidInputError
+from .kernels.star_rings import find_doubtful
 from .kernels.visible_region import sweep_regions
 from .kernels.wall_cuts import find_cuts
 from .kernels.wall_grid import grid_walls
 
 ARC_STEP_DEG = 2.8125
 """128 chords to the full circle: at 100 m the chord lies at most 3 cm inside it."""
+SHARES = 4
+"""Shares of the work for each thread, so that one slow share does not keep the others waiting."""
 NO_WALL = np.array([[0.0, 0.0, 0.0, 0.0]])
 
 
@@ -27,6 +32,8 @@ def visible_regions(
     arc_step_deg: float = ARC_STEP_DEG,
     wall_heights: ArrayLike | None = None,
     eye_heights: ArrayLike | None = None,
+    solid: bool = False,
+    threads: int = 1,
 ) -> NDArray[np.object_]:
     """Return what each viewpoint sees past straight, opaque walls.
 
@@ -45,6 +52,12 @@ def visible_regions(
     eye_heights : float or array_like (n,), optional
         Metres. A wall takes part for a viewpoint only where it is at least as high as the eye; lower ones
         are looked over. None: every eye is below every wall.
+    solid : bool
+        The caller promises that the walls are the rims of solid bodies, each body to the left of its walls
+        and of one height, and that no viewpoint lies strictly inside one, as for `walls_of`. Then the walls
+        on the far side of a body need not be looked at: the answer is the same, sooner.
+    threads : int
+        How many threads share the viewpoints. The answer does not depend on it.
 
     Returns
     -------
@@ -60,8 +73,9 @@ def visible_regions(
 
     Notes
     -----
-    Angular sweep over the ends of the walls (Asano 1985, "An efficient algorithm for finding the
-    visibility polygon for a polygonal region with holes"), with a grid to find the walls near a viewpoint.
+    Angular sweep over the walls in the order they begin in, keeping the nearest (after Asano 1985, "An
+    efficient algorithm for finding the visibility polygon for a polygonal region with holes"), with a grid to
+    find the walls near a viewpoint.
     """
     points = _as_finite(viewpoints, (2,), "viewpoints")
     segments = _as_finite(walls, (2, 2), "walls").reshape(-1, 4)
@@ -73,24 +87,21 @@ def visible_regions(
     if not len(points):
         return np.empty(0, dtype=object)
     cell_m = _cell_size(segments, radii) if len(segments) else 1.0
-    segments, heights = _split_crossings(segments, heights, cell_m)
-    x_low, y_low, columns, rows, starts, items = grid_walls(segments, cell_m)
-    corners, offsets = sweep_regions(
-        points,
-        radii,
-        eyes,
-        segments,
-        heights,
-        x_low,
-        y_low,
-        cell_m,
-        columns,
-        rows,
-        starts,
-        items,
-        math.radians(arc_step_deg),
-    )
-    return _to_polygons(corners, offsets)
+    segments, heights = _cut_crossings(segments, heights, cell_m)
+    grid = grid_walls(segments, heights, cell_m)
+
+    def trace(share: slice) -> NDArray[np.object_]:
+        corners, offsets = sweep_regions(
+            points[share], radii[share], eyes[share], grid, solid, math.radians(arc_step_deg)
+        )
+        return _to_polygons(corners, offsets, points[share])
+
+    if threads == 1:
+        return trace(slice(None))
+    edges = np.linspace(0, len(points), SHARES * threads + 1).astype(int)
+    shares = [slice(low, high) for low, high in pairwise(edges.tolist()) if high > low]
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(trace, shares)))
 
 
 def round_disc(radius: ArrayLike) -> NDArray[np.float64]:
@@ -109,13 +120,14 @@ def walls_of(buildings: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[
     Returns
     -------
     walls : ndarray (m, 2, 2)
-        Courtyards included.
+        Courtyards included. Each building lies to the left of its walls.
     owner : ndarray of int (m,)
         Position (not label) of the building in the frame.
     """
     if not len(buildings):
         return np.empty((0, 2, 2)), np.empty(0, dtype=np.int64)
-    rings, of_building = shapely.get_rings(buildings.geometry.to_numpy(), return_index=True)
+    bodies = shapely.orient_polygons(buildings.geometry.to_numpy())
+    rings, of_building = shapely.get_rings(bodies, return_index=True)
     coordinates, of_ring = shapely.get_coordinates(rings, return_index=True)
     same = of_ring[1:] == of_ring[:-1]
     walls = np.stack([coordinates[:-1][same], coordinates[1:][same]], axis=1)
@@ -142,7 +154,7 @@ def _as_heights(values: ArrayLike | None, count: int, default: float, name: str)
     return np.broadcast_to(heights, (count,)).copy()
 
 
-def _split_crossings(
+def _cut_crossings(
     segments: NDArray[np.float64], heights: NDArray[np.float64], cell_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Cut walls where they cross, and drop those without length. A piece keeps the height of its wall."""
@@ -150,8 +162,7 @@ def _split_crossings(
     segments, heights = np.ascontiguousarray(segments[long]), heights[long]
     if not len(segments):
         return NO_WALL, np.array([np.inf])
-    x_low, y_low, columns, rows, starts, items = grid_walls(segments, cell_m)
-    wall, share, points = find_cuts(segments, x_low, y_low, cell_m, columns, rows, starts, items)
+    wall, share, points = find_cuts(grid_walls(segments, heights, cell_m))
     if not len(wall):
         return segments, heights
     # from each wall's start over its cuts to its end
@@ -173,24 +184,27 @@ def _split_crossings(
 
 
 def _cell_size(segments: NDArray[np.float64], radii: NDArray[np.float64]) -> float:
-    """Choose cells of about half a radius, but never more of them than a few per wall."""
+    """Choose cells of about a third of a radius, but with a few walls each, and never too many of them."""
     wide = float(np.ptp(segments[:, [0, 2]])) or 1.0
     high = float(np.ptp(segments[:, [1, 3]])) or 1.0
-    fewest = math.sqrt(wide * high / (4 * len(segments) + 16))
-    return max(float(np.median(radii)) / 2, fewest, max(wide, high) / 4000)
+    dense = math.sqrt(wide * high / (0.5 * len(segments) + 1))
+    return max(float(np.median(radii)) / 3, dense, max(wide, high) / 4000)
 
 
-def _to_polygons(corners: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDArray[np.object_]:
-    sizes = np.diff(offsets)
-    polygons = np.full(len(sizes), shapely.Polygon(), dtype=object)
-    drawn = np.flatnonzero(sizes >= 3)
-    if len(drawn):
-        kept = np.concatenate([np.arange(offsets[i], offsets[i + 1]) for i in drawn])
-        ring_of = np.repeat(np.arange(len(drawn)), sizes[drawn])
-        polygons[drawn] = shapely.polygons(shapely.linearrings(corners[kept], indices=ring_of))
-    broken = ~shapely.is_valid(polygons)
-    if broken.any():
-        polygons[broken] = [_largest_polygon(shapely.make_valid(shape)) for shape in polygons[broken]]
+def _to_polygons(
+    corners: NDArray[np.float64], offsets: NDArray[np.int64], points: NDArray[np.float64]
+) -> NDArray[np.object_]:
+    polygons = np.full(len(points), shapely.Polygon(), dtype=object)
+    drawn = np.diff(offsets) > 0
+    if drawn.any():
+        starts = np.append(offsets[:-1][drawn], offsets[-1])
+        polygons[drawn] = shapely.from_ragged_array(
+            shapely.GeometryType.POLYGON, corners, (starts, np.arange(len(starts)))
+        )
+    # almost every ring is known to be simple; a general test of all would take longer than tracing them
+    doubtful = np.flatnonzero(find_doubtful(corners, offsets, points))
+    broken = doubtful[~shapely.is_valid(polygons[doubtful])]
+    polygons[broken] = [_largest_polygon(shapely.make_valid(shape)) for shape in polygons[broken]]
     return polygons
 
 

@@ -21,7 +21,9 @@ REASONS: Final = (
     "bad_date", "ambiguous_date", "no_time_zone", "ends_before_start", "shift_too_long",
     # of places
     "swapped_coordinates", "zero_coordinates", "outside_city", "wrong_geometry", "empty_geometry",
-    "bad_geometry", "unknown_station",
+    "bad_geometry",
+    # of what must be there already
+    "unknown_station", "unknown_camera",
 )  # fmt: skip
 """Why a row can be refused; the words are in the catalogue under `reasons.<code>`."""
 

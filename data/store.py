@@ -15,13 +15,12 @@ import pandas as pd
 import shapely
 
 from ..coverage.errors import NotFoundError, NotReadyError
-from ..coverage.projection import WGS84
-from ..coverage.schema import SCHEMAS, complete_frame, require_frame
 from .result_parts import drop_parts, get_result, put_result
 from .runs import RESULT_LAYERS, Run, layers_left_out, run_layers, to_json
+from .state_journal import note_changes
 from .store_file import read_store, write_store
+from .store_frames import FRAMES, complete_layer, make_empty, make_frame_layer
 from .store_layers import (
-    Layer,
     drop_layer,
     has_layer,
     hash_layer,
@@ -34,8 +33,8 @@ from .store_layers import (
 if TYPE_CHECKING:
     from .osm import Extract
 
-FRAMES: Final = (*SCHEMAS, "water", "green", "landuse", "supports")
-"""What goes in; results are layers too (RESULT_LAYERS)."""
+__all__ = ["FRAMES", "KEPT_RESULTS", "City", "Store"]
+
 KEPT_RESULTS: Final = 10
 """Results of each kind that are kept; older runs keep their line, so that the file stays small."""
 
@@ -121,7 +120,7 @@ class Store:
             **extract.basemap,
             "supports": extract.supports,
         }
-        layers = [_make_frame_layer(name, frame) for name, frame in frames.items() if name not in kept]
+        layers = [make_frame_layer(name, frame) for name, frame in frames.items() if name not in kept]
         about = {
             "name": extract.name,
             "bounds": [float(side) for side in extract.bounds],
@@ -174,18 +173,39 @@ class Store:
 
     def replace_frame(self, name: str, frame: pd.DataFrame) -> None:
         """Put a frame in place of the one that is there; a faulty one is refused whole."""
-        layer = _make_frame_layer(name, frame)
+        layer = make_frame_layer(name, frame)
         with write_store(self.path) as connection:
             put_layer(connection, layer)
 
+    def replace_cameras(self, cameras: gpd.GeoDataFrame, *, at: datetime) -> None:
+        """Put a register of cameras in place of the one that is there, and note changes of state (`states`).
+
+        Parameters
+        ----------
+        cameras : GeoDataFrame
+            Refused whole if it is faulty.
+        at : datetime
+            The moment written beside a change, with its time zone; see `state_journal.note_changes`.
+        """
+        layer = make_frame_layer("cameras", cameras)
+        with write_store(self.path) as connection:
+            before, journal = (
+                read_layer(connection, name) if has_layer(connection, name) else make_empty(name)
+                for name in ("cameras", "states")
+            )
+            noted = note_changes(journal, before, cameras, at=at)
+            put_layer(connection, layer)
+            if noted is not journal:
+                put_layer(connection, make_frame_layer("states", noted))
+
     def append_frame(self, name: str, frame: pd.DataFrame) -> None:
         """Put rows behind those that are there; refused whole if one is faulty or its id is taken."""
-        _make_frame_layer(name, frame)
+        make_frame_layer(name, frame)
         with write_store(self.path) as connection:
             if has_layer(connection, name):
                 before = read_layer(connection, name)
                 frame = pd.concat([before, frame], ignore_index=True) if len(before) else frame
-            put_layer(connection, _make_frame_layer(name, frame))
+            put_layer(connection, make_frame_layer(name, frame))
 
     def input_hashes(self, names: Iterable[str]) -> dict[str, str]:
         """Return the SHA-256 of each frame's content, read together at one moment.
@@ -217,7 +237,7 @@ class Store:
             if has_layer(connection, name):
                 yield from read_layer_parts(connection, name, columns=list(columns), rows=rows)
             else:
-                yield _make_empty(name)
+                yield make_empty(name)
 
     def save_run(self, run: Run, result: object) -> None:
         """Keep a run and its answer, and put its layers in place of those of the run before it."""
@@ -283,9 +303,9 @@ class Store:
         _require_layers(wanted)
         with read_store(self.path) as connection:
             return {
-                name: _complete(name, read_layer(connection, name))
+                name: complete_layer(name, read_layer(connection, name))
                 if has_layer(connection, name)
-                else _make_empty(name)
+                else make_empty(name)
                 for name in wanted
             }
 
@@ -316,27 +336,3 @@ def _require_layers(names: Iterable[str]) -> None:
     for name in names:
         if name not in FRAMES and name not in RESULT_LAYERS:
             raise NotFoundError("unknown_layer", layer=name)
-
-
-def _make_frame_layer(name: str, frame: pd.DataFrame) -> Layer:
-    if name not in FRAMES:
-        raise NotFoundError("unknown_layer", layer=name)
-    if name not in SCHEMAS:
-        return make_layer(name, frame)
-    schema = SCHEMAS[name]
-    require_frame(frame, schema)
-    return make_layer(name, complete_frame(frame, schema), geometry_types=schema.geometry)
-
-
-def _complete(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Give a frame of an older store the columns that it did not know yet, empty."""
-    return complete_frame(frame, SCHEMAS[name]) if name in SCHEMAS else frame
-
-
-def _make_empty(name: str) -> pd.DataFrame:
-    if name in RESULT_LAYERS:
-        raise NotReadyError("no_run", kind=RESULT_LAYERS[name])
-    if name not in SCHEMAS:
-        return gpd.GeoDataFrame({"kind": [], "name": []}, dtype=object, geometry=[], crs=WGS84)
-    empty = complete_frame(pd.DataFrame(), SCHEMAS[name])
-    return gpd.GeoDataFrame(empty, geometry=[], crs=WGS84) if SCHEMAS[name].geometry else empty

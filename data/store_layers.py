@@ -155,7 +155,7 @@ def read_layer(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
 def read_layer_parts(
     connection: sqlite3.Connection, name: str, *, columns: Sequence[str], rows: int
 ) -> Iterator[pd.DataFrame]:
-    """Yield some columns of a layer, and its geometry, so many rows at a time; raises as `read_layer` does."""
+    """Yield some columns of a layer, and its geometry, so many rows at a time; raises as `read_layer`."""
     kinds = {
         column: kind
         for column, kind in _kinds(connection, name).items()

@@ -27,7 +27,7 @@ NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "kind": ("camera type", "camera:type", "type", "тип", "вид", "түрі", "тип камеры", "камера түрі"),
         "heading_deg": ("heading", "camera direction", "camera:direction", "direction", "bearing", "azimuth",
                         "направление", "азимут", "бағыты", "бағыт"),
-        "headings_deg": ("headings",),
+        "headings_deg": ("headings", "presets", "preset headings", "пресеты", "предустановки", "пресеттер"),
         "hfov_deg": ("hfov", "fov", "field of view", "camera:angle:horizontal", "угол обзора", "көру бұрышы"),
         "focal_mm": ("focal length", "focal", "lens mm", "фокусное расстояние", "фокус", "фокус қашықтығы"),
         "sensor_width_mm": ("sensor width", "sensor mm", "ширина матрицы", "матрица ені"),
@@ -73,6 +73,15 @@ NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "shift_end": ("end", "to", "until", "конец", "окончание", "конец смены", "аяқталуы",
                       "ауысымның соңы"),
         "cameras": ("camera", "камеры", "камера", "камералар"),
+    },
+    "states": {
+        "camera": ("camera id", "id камеры", "камера", "номер камеры", "камера нөмірі", "id", *_ID_NAMES),
+        "state": ("status", "new state", "состояние", "статус", "новое состояние", "күйі", "жағдайы",
+                  "жаңа күйі"),
+        "since": ("from", "at", "start", "time", "datetime", "date time", "timestamp", "date", "с", "начало",
+                  "с какого времени", "дата и время", "дата", "время", "бастап", "басталуы",
+                  "күні мен уақыты", "күні", "уақыты"),
+        "was": ("before", "previous", "old state", "было", "прежнее состояние", "бұрынғы күйі"),
     },
 }  # fmt: skip
 """Frame -> our column -> other names it goes by, the surest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from typing import Final, NoReturn
+from typing import Final
 
 import shapely
 from shapely.errors import ShapelyError
@@ -16,6 +16,7 @@ from .table_text import MAX_COLUMNS, MAX_ROWS, Row, Sheet
 LONGITUDE: Final = "geometry_longitude"
 LATITUDE: Final = "geometry_latitude"
 FEATURE_ID: Final = "feature_id"
+_CONSTANTS: Final = ("NaN", "Infinity", "-Infinity")
 _WGS84_NAMES: Final = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
@@ -40,8 +41,12 @@ def read_features(text: str, *, encoding: str, max_rows: int = MAX_ROWS) -> Shee
     Raises
     ------
     InvalidInputError
-        `json_broken`, `json_key_twice`, `json_not_finite`, `geojson_other_crs`; UnknownFormatError
-        `geojson_no_collection`.
+        `json_broken`, `json_key_twice`, `geojson_other_crs`; UnknownFormatError `geojson_no_collection`.
+
+    Notes
+    -----
+    JSON knows no `NaN` and no `Infinity`, but programs write them. They cost their row, not the file: they
+    become those words, which no column of numbers takes.
     """
     document = _parse(text)
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
@@ -59,7 +64,7 @@ def read_features(text: str, *, encoding: str, max_rows: int = MAX_ROWS) -> Shee
 
 def _parse(text: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=str)
     except InvalidInputError:
         raise
     except json.JSONDecodeError as error:
@@ -74,10 +79,6 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise InvalidInputError("json_key_twice", key=_writable(twice)[:60])
     return out
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise InvalidInputError("json_not_finite", value=constant)
 
 
 def _check_crs(crs: object) -> None:
@@ -119,6 +120,9 @@ def _read_feature(number: int, feature: object, names: list[str]) -> Row:
 def _read_point(geometry: object) -> tuple[tuple[str, str], str | None]:
     if not isinstance(geometry, dict) or geometry.get("type") != "Point":
         return ("", ""), "wrong_geometry"
+    coordinates = geometry.get("coordinates")
+    if isinstance(coordinates, list) and any(part in _CONSTANTS for part in coordinates):
+        return ("", ""), "not_finite"
     try:
         point = shapely.from_geojson(json.dumps(geometry))
     except (ShapelyError, ValueError):

@@ -9,7 +9,7 @@ import shapely
 
 from ..coverage.errors import InvalidInputError
 from ..coverage.projection import WGS84
-from ..coverage.schema import UNITS, FrameSchema, check_frame, complete_frame
+from ..coverage.schema import CAMERA_STATES, UNITS, FrameSchema, check_frame, complete_frame
 from .intake import REJECTED_COLUMNS, Intake
 from .persons import mask_numbers
 from .places import Box, check_places
@@ -67,10 +67,10 @@ def finish_table(
     if preset is not None and preset.supplement is not None:
         _keep_one_row_an_incident(draft, frame, preset.supplement)
     seen: set[object] = set()
-    for row, key in enumerate(frame["id"]):
+    for row, key in enumerate(frame[schema.keys].itertuples(index=False, name=None)):
         if row not in draft.faults:
             if key in seen:
-                draft.fault(row, "id", "duplicate", str(key))
+                draft.fault(row, schema.keys[-1], "duplicate", str(key[-1]))
             seen.add(key)
     sound = np.array([row not in draft.faults for row in range(len(frame))], dtype=bool)
     taken = frame.loc[sound].reset_index(drop=True)
@@ -98,7 +98,8 @@ def finish_table(
 def _require_columns(choice: Choice, schema: FrameSchema) -> None:
     """Refuse a table without a column it must have; an id can be made, and a state assumed."""
     needed = [column.name for column in schema.columns if column.required]
-    needed = [name for name in needed if name not in (schema.key, "state") or schema is UNITS]
+    if schema not in (UNITS, CAMERA_STATES):
+        needed = [name for name in needed if name not in (*schema.keys, "state")]
     needed += ["longitude", "latitude"] if schema.geometry else []
     missing = [name for name in needed if name not in choice.places]
     if missing:

@@ -1,4 +1,4 @@
-"""Cameras, incidents, stations and units from CSV and GeoJSON: each row taken, or refused with its reason.
+"""Cameras, their states, incidents, stations and units from CSV and GeoJSON, row by row taken or refused.
 
 Files come from strangers: they are read with `csv`, `json` and shapely only. What a file looks like
 inside decides how it is read, never its name.
@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from ..coverage.schema import CAMERAS, INCIDENTS, STATIONS, UNITS
+from ..coverage.schema import CAMERA_STATES, CAMERAS, INCIDENTS, STATIONS, UNITS
 from .bearings import Convention, parse_bearing
 from .intake import Intake
 from .places import Box
@@ -24,7 +24,15 @@ from .table_text import MAX_BYTES, MAX_ROWS
 from .times import HOME_ZONE
 from .words import MISSING
 
-__all__ = ["Intake", "read_cameras", "read_incidents", "read_stations", "read_units", "write_rejected"]
+__all__ = [
+    "Intake",
+    "read_cameras",
+    "read_incidents",
+    "read_states",
+    "read_stations",
+    "read_units",
+    "write_rejected",
+]
 LONGEST_SHIFT: Final = timedelta(hours=24)
 
 
@@ -227,6 +235,54 @@ def read_units(
         "shift_end": end,
         "cameras": draft.strings("cameras"),
         "synthetic": [bool(flag) for flag in draft.flags("synthetic")],
+    }
+    return finish_table(draft, frame, filename=filename, preset=known, zone=zone)
+
+
+def read_states(
+    content: bytes,
+    *,
+    filename: str,
+    columns: dict[str, str] | None = None,
+    preset: str | None = None,
+    city_box: Box | None = None,
+    cameras: Collection[str] | None = None,
+    tz: str | None = None,
+    date_order: DateOrder | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_rows: int = MAX_ROWS,
+) -> Intake:
+    """Read a journal of states: a camera, its state, and since when.
+
+    Parameters
+    ----------
+    content, filename, columns, preset, max_bytes, max_rows
+        As for `read_cameras`.
+    city_box
+        Not used: the places are those of the cameras.
+    cameras : collection of str, optional
+        Ids of the cameras there are; rows of others are refused (`unknown_camera`).
+    tz, date_order
+        As for `read_incidents`.
+
+    Returns
+    -------
+    Intake
+        A day without an hour counts from its first moment. Of two rows of one camera and one moment the
+        second is refused (`duplicate`).
+    """
+    draft, known = open_table(content, CAMERA_STATES, columns, preset, max_bytes, max_rows)
+    zone = tz or HOME_ZONE
+    since, _ = draft.times("since", "until", zone=zone, order=date_order)
+    camera = draft.strings("camera")
+    for row, name in enumerate(camera):
+        if cameras is not None and name is not None and name not in cameras:
+            draft.fault(row, "camera", "unknown_camera", name)
+    frame: dict[str, object] = {
+        "camera": camera,
+        "state": draft.words("state", "state"),
+        "since": since,
+        "was": draft.words("was", "state"),
     }
     return finish_table(draft, frame, filename=filename, preset=known, zone=zone)
 

@@ -30,6 +30,7 @@ _LOCAL: Final = {
     "kuzet": "kuzet.js",
     "kuzet_shapes": "shapes.js",
     "kuzet_search": "search.js",
+    "kuzet_ask": "ask.js",
     "kuzet_basemap": "basemap.js",
     "kuzet_css": "kuzet.css",
 }

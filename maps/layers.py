@@ -45,6 +45,8 @@ class FeatureLayer(Layer):
         Whether the title appears under the pointer.
     choice : bool
         True for one of several layers of which only one is shown at a time.
+    listed : bool
+        Whether it has an entry in the layer switch.
     """
 
     _template = Template(
@@ -67,8 +69,9 @@ class FeatureLayer(Layer):
         show: bool = True,
         hover: bool = False,
         choice: bool = False,
+        listed: bool = True,
     ) -> None:
-        super().__init__(name=title, overlay=not choice, control=True, show=show)
+        super().__init__(name=title, overlay=not choice, control=listed, show=show)
         self._name = "Layer"
         # a name of our own: the same result gives the same page, byte for byte
         self._id = identity

@@ -16,6 +16,7 @@ import shapely
 from markupsafe import Markup
 
 from ..coverage.projection import WGS84
+from .ask import Ask
 from .assets import Assets, require_local
 from .layers import FeatureLayer, data_block
 from .safe import safe, script_json
@@ -41,7 +42,7 @@ class PageContext:
     lang : str
         One of `text.LANGUAGES`.
     run_id : str
-        The run the result belongs to.
+        The run the result belongs to; empty where a question is answered without one.
     made_at : datetime
         When the result was made, with its time zone.
     synthetic : tuple of str
@@ -91,7 +92,7 @@ class Page:
     Attributes
     ----------
     kind : str
-        `coverage`, `blind-spots`, `sites` or `patrol`.
+        `coverage`, `blind-spots`, `sites`, `patrol`, `witnesses` or `failures`.
     figures : sequence of Figure
         Three key figures.
     layers : sequence of FeatureLayer
@@ -104,6 +105,12 @@ class Page:
         What was taken for granted, and for how many.
     notes : sequence of str
         What the figures mean and do not mean.
+    about : str
+        Where and when, under the title; else when the result was made.
+    focus : tuple of float, optional
+        West, south, east, north in degrees that the map opens on; else all streets.
+    ask : Ask, optional
+        Lets a person ask on the map; needs a server.
     """
 
     kind: str
@@ -113,6 +120,9 @@ class Page:
     streets: gpd.GeoDataFrame
     assumed: Sequence[str] = ()
     notes: Sequence[str] = ()
+    about: str = ""
+    focus: tuple[float, float, float, float] | None = None
+    ask: Ask | None = None
 
 
 def draw_page(page: Page, context: PageContext) -> str:
@@ -132,7 +142,7 @@ def draw_page(page: Page, context: PageContext) -> str:
         browser runs only the scripts that were there when the page was made.
     """
     title = context.say(f"titles.{page.kind}")
-    bounds = page.streets.geometry.to_crs(WGS84).total_bounds.round(6).tolist()
+    bounds = np.round(page.focus or page.streets.geometry.to_crs(WGS84).total_bounds, 6).tolist()
     figure = PageFigure(f"{title} · {context.city} · Kuzet", context.lang)
     figure.add_child(BodyPart("top", _top(page, context, title)))
     figure.add_child(_map(page, context, bounds))
@@ -142,12 +152,17 @@ def draw_page(page: Page, context: PageContext) -> str:
         "texts": {word: context.say(f"page.{word}") for word in ("search", "nothing", "layers")},
     }
     side = _side(page, context) + data_block("page", script_json(settings))
-    figure.add_child(BodyPart("side", side, script='kuzet.start(map_kuzet, "page");'))
+    start = 'kuzet.start(map_kuzet, "page");'
+    if page.ask is not None:
+        side += data_block("ask", script_json(page.ask.told(context.lang)))
+        start += '\nkuzetAsk(map_kuzet, "ask");'
+    figure.add_child(BodyPart("side", side, script=start))
     context.assets.localise(figure)
     html = figure.render()
     require_local(html)
     fetches = not isinstance(context.basemap, bytes)
-    return with_policy(html, own_server=context.assets.base_url is not None, fetches=fetches)
+    own_server = context.assets.base_url is not None
+    return with_policy(html, own_server=own_server, fetches=fetches, asks=page.ask is not None)
 
 
 def render_answer(template: str, context: PageContext, **words: object) -> Markup:
@@ -168,7 +183,7 @@ def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Ma
     shown._id = "kuzet"
     words = {word: context.say(f"page.{word}") for word in ("zoom_in", "zoom_out", "full", "full_off", "osm")}
     shown.add_child(Controls(words))
-    shown.add_child(Basemap(context.basemap))
+    shown.add_child(Basemap(context.basemap, asks=page.ask is not None))
     for layer in page.layers:
         shown.add_child(layer)
     switch = folium.LayerControl(collapsed=False, autoZIndex=False)
@@ -180,7 +195,8 @@ def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Ma
 def _top(page: Page, context: PageContext, title: str) -> str:
     made = say_moment(context.made_at, context.lang)
     words = {"title": title, "kind": page.kind, "mark": _MARK, "languages": OWN_NAMES, "made_at": made}
-    return _render("top.html", context, **words, figures=page.figures, synthetic=_synthetic(context))
+    return _render("top.html", context, **words, about=page.about, figures=page.figures,
+                   synthetic=_synthetic(context))  # fmt: skip
 
 
 def _side(page: Page, context: PageContext) -> str:

@@ -93,6 +93,8 @@ class Basemap(JSCSSMixin):
     ----------
     basemap : bytes or str
         PMTiles bytes to put into the page, or their address.
+    asks : bool
+        Whether a person can ask on the map.
     """
 
     _template = Template(
@@ -103,12 +105,12 @@ class Basemap(JSCSSMixin):
         """
     )
 
-    def __init__(self, basemap: bytes | str) -> None:
+    def __init__(self, basemap: bytes | str, *, asks: bool = False) -> None:
         super().__init__()
         self._name = "Basemap"
         self._id = "own"
         scripts = ("pmtiles", "protomaps", "kuzet_shapes", "kuzet_search", "kuzet", "kuzet_basemap")
-        self.default_js = [(name, "") for name in scripts]
+        self.default_js = [(name, "") for name in (*scripts, *(("kuzet_ask",) if asks else ()))]
         self.default_css = [("kuzet_css", "")]
         self.basemap = basemap
         self.address = script_json("#basemap" if isinstance(basemap, bytes) else basemap)
@@ -123,7 +125,7 @@ class Basemap(JSCSSMixin):
         super().render(**kwargs)
 
 
-def with_policy(html: str, *, own_server: bool, fetches: bool) -> str:
+def with_policy(html: str, *, own_server: bool, fetches: bool, asks: bool = False) -> str:
     """Return a page with a policy (CSP): the browser runs the scripts it was made with and no other.
 
     A second wall behind `safe()`: a name that got past it would still not run.
@@ -136,6 +138,8 @@ def with_policy(html: str, *, own_server: bool, fetches: bool) -> str:
         Whether scripts and styles come from the server of the page.
     fetches : bool
         Whether the page reads its base map from that server.
+    asks : bool
+        Whether it has a form that is sent there.
     """
     hashes = sorted({_hash(script) for script in re.findall(r"<script>(.*?)</script>", html, re.DOTALL)})
     own = " 'self'" if own_server else ""
@@ -146,7 +150,7 @@ def with_policy(html: str, *, own_server: bool, fetches: bool) -> str:
         f"img-src{own} data:",
         "connect-src 'self'" if fetches else "connect-src 'none'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'" if asks else "form-action 'none'",
     ]
     policy = f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
     return html.replace("<!--policy-->", policy, 1)

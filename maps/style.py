@@ -80,6 +80,21 @@ SEEN_POSSIBLE: Final = (
 )
 SEEN_ARCHIVE: Final = LineStyle(LIGHT_BLUE, 3.0, dashArray="9 5", lineCap="butt")
 BLIND: Final = LineStyle(VERMILION, 1.7, opacity=0.75)
+# from a camera to what it saw: for certain, and perhaps
+SIGHT_LIVE: Final = (LineStyle(BLUE, 3.6), LineStyle(BLUE, 1.8, opacity=0.85))
+SIGHT_ARCHIVE: Final = (
+    LineStyle(LIGHT_BLUE, 3.6, dashArray="9 5", lineCap="butt"),
+    LineStyle(LIGHT_BLUE, 2.0, dashArray="6 5", lineCap="butt"),
+)
+SIGHT_SILENT: Final = LineStyle(WHITE, 1.8, casing=GREY, edge=2.2)
+# stretches of a way, broad enough for the sight lines and streets under them
+WAY_PARTS: Final = {
+    "live": LineStyle(BLUE, 7.0, lineCap="butt"),
+    "live_perhaps": LineStyle(BLUE, 4.0, dashArray="9 4", lineCap="butt"),
+    "archive": LineStyle(LIGHT_BLUE, 6.0, dashArray="9 5", lineCap="butt"),
+    "silent": LineStyle(WHITE, 3.0, lineCap="butt", casing=GREY, edge=3.0),
+    "nobody": LineStyle(VERMILION, 3.0, lineCap="butt"),
+}
 GAIN: Final = LineStyle(GREEN, 5.0)
 
 CAMERAS: Final = {
@@ -109,6 +124,8 @@ BLIND_STEPS: Final = (
 _STEP_FROM: Final = (0.02, 0.1, 0.3, 0.6)
 QUIET_BLIND: Final = LineStyle(VERMILION, 1.6, opacity=0.45)
 STATION: Final = "#0B2942"
+FAILING: Final = LineStyle(VERMILION, 4.5, opacity=0.9)
+FAILED: Final = MarkerStyle("square", VERMILION, 4.0)
 PAUSED: Final = MarkerStyle("ring", VERMILION, 4.0)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import math
 import string
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Final
 
 from babel.core import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
@@ -166,6 +166,12 @@ def say_time(moment: datetime, lang: str) -> str:
     return format_time(moment.timetz(), "HH:mm", tzinfo=moment.tzinfo, locale=_locale(lang))
 
 
+def say_clock(moment: datetime, lang: str) -> str:
+    """Write the time of day to the second, in the moment's own time zone: `08:05:30`."""
+    _require_zone(moment)
+    return format_time(moment.timetz(), "HH:mm:ss", tzinfo=moment.tzinfo, locale=_locale(lang))
+
+
 def say_moment(moment: datetime, lang: str) -> str:
     """Write a day and a time, in the moment's own time zone: `24 November 2025, 08:05`."""
     return f"{say_date(moment, lang)}, {say_time(moment, lang)}"
@@ -182,6 +188,15 @@ def say_hours(seconds: float, lang: str) -> str:
     """Write a duration in hours with one decimal: `27.6 hrs`."""
     hours = round(seconds / 3600, 1)
     return _unbroken(format_unit(hours, "duration-hour", "short", format="#,##0.#", locale=_locale(lang)))
+
+
+def say_until(left: timedelta, lang: str) -> str:
+    """Write how far off a moment is, in hours under two days: `in 5 hours`, `in 21 days`, `3 days ago`."""
+    unit = "hour" if abs(left) < timedelta(days=2) else "day"
+    # a threshold that no larger unit meets: days stay days, also where they make a month
+    return format_timedelta(
+        left, granularity=unit, threshold=math.inf, add_direction=True, locale=_locale(lang)
+    )
 
 
 def catalogue_fields(text: str) -> set[str]:

@@ -13,7 +13,7 @@ from ...data.times import time_zone
 from ...maps.text import LANGUAGES, say
 from ..answers import last_runs
 from ..dependencies import LanguageOf, Services, ServicesOf
-from ..drawing import MAPS, synthetic_parts
+from ..drawing import MAPS, QUESTIONS, synthetic_parts
 from ..landing_page import landing_page, map_cards
 from ..reading import LAYERS
 from ..schemas import Link
@@ -63,6 +63,7 @@ def _draw(services: Services, lang: str) -> str:
         synthetic=synthetic_parts(store) if city else (),
         cards=cards,
         layers=[name for name in LAYERS if city and name in store.layers()],
+        questions=[kind for kind in QUESTIONS if city and (kind != "failures" or "coverage" in runs)],
     )
 
 
@@ -105,6 +106,10 @@ def _links(request: Request, lang: str) -> list[Link]:
         *(
             to(f"/maps/{kind}", "related", "text/html", title=say(f"api.process.{kind}", lang))
             for kind in MAPS
+        ),
+        *(
+            to(f"/maps/{kind}", "related", "text/html", title=say(f"titles.{kind}", lang))
+            for kind in QUESTIONS
         ),
         to("/routes", "related", "application/json", title=say("api.page.routes", lang)),
     ]

@@ -1,20 +1,116 @@
-"""Maps of the last answers, as pages."""
+"""Maps of the last answers and of questions that are answered at once, as pages."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
+from ...data.times import time_zone
+from ...maps.text import LANGUAGES
+from ..asking import read_question
 from ..dependencies import LanguageOf, ServicesOf
-from ..drawing import MAPS, draw_map, served_addresses
-from ..schemas import MapName
+from ..drawing import draw_map, page_addresses, served_addresses
+from ..drawing_questions import draw_failures, draw_question, open_scene
+from ..schemas import Ladder, MapName
+from .questions import lookout_of
 from .static import html_page
 
-PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {}}}}
+PAGE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/html": {}}}}
+LONGEST_PATH: Final = 24_000
+WHEN: Final = "2026-01-16T18:30:00+05:00"
+
+Time = Annotated[
+    str | None, Query(max_length=40, description="When it happened, with its time zone; now by default.")
+]
+LocalTime = Annotated[
+    str | None,
+    Query(
+        max_length=40, description="The same in the time zone of the city, without one; as the form sends it."
+    ),
+]
 
 router = APIRouter(tags=["maps"])
+
+
+# before the maps by their kind: a path is matched in order
+@router.get(
+    "/maps/witnesses", summary="Which cameras saw this, on a map", response_class=HTMLResponse, responses=PAGE
+)
+def show_witnesses(
+    services: ServicesOf,
+    lang: LanguageOf,
+    lon: Annotated[
+        float | None, Query(ge=-180, le=180, description="Longitude of a place, with `lat`.")
+    ] = None,
+    lat: Annotated[float | None, Query(ge=-90, le=90, description="Latitude of a place, with `lon`.")] = None,
+    path: Annotated[
+        str | None,
+        Query(
+            max_length=LONGEST_PATH,
+            description="In place of a place, a way: `lon,lat;lon,lat;...`, at most 1,000 corners.",
+            examples=["24.9384,60.1699;24.9414,60.1699;24.946,60.171"],
+        ),
+    ] = None,
+    time: Time = None,
+    end_time: Time = None,
+    local_time: LocalTime = None,
+    local_end_time: LocalTime = None,
+    ladder: Annotated[Ladder, Query(description="Ladder of pixel densities.")] = "2014",
+) -> HTMLResponse:
+    """Draw the cameras that saw a place or a way; with neither, the map on which to ask."""
+    now, zone = datetime.now(UTC), services.settings.time_zone
+    question = read_question(
+        place=(lon, lat),
+        path=path,
+        times=(time, end_time),
+        local_times=(local_time, local_end_time),
+        zone=time_zone(zone),
+        now=now,
+        ladder=ladder,
+    )
+    lookout = lookout_of(services, ladder)
+    scene = services.kept.get(
+        ("scene", services.reader.signature()), lambda: open_scene(services.store, lookout.crs)
+    )
+    addresses = served_addresses("witnesses")
+    addresses |= {"languages": {tag: question.address(tag) for tag in LANGUAGES}}
+    page = draw_question(
+        question,
+        lookout=lookout,
+        scene=scene,
+        lang=lang,
+        zone=zone,
+        now=now,
+        pages=page_addresses(lang),
+        **addresses,
+    )
+    return html_page(page, lang)
+
+
+@router.get(
+    "/maps/failures",
+    summary="What goes blind if one thing fails, on a map",
+    response_class=HTMLResponse,
+    responses=PAGE,
+)
+def show_failures(services: ServicesOf, lang: LanguageOf) -> HTMLResponse:
+    """Draw the ten worst single points of failure of the last coverage; 409 before there is one."""
+    run = services.store.latest_run("coverage")
+    key = ("failures", lang, run and run.run_id, services.reader.signature())
+
+    def draw() -> str:
+        return draw_failures(
+            services.store,
+            lang=lang,
+            zone=services.settings.time_zone,
+            pages=page_addresses(lang),
+            **served_addresses("failures"),
+        )
+
+    return html_page(services.pages.get(key, draw), lang)
 
 
 @router.get("/maps/{kind}", summary="A map", response_class=HTMLResponse, responses=PAGE)
@@ -29,7 +125,7 @@ def show_map(kind: MapName, services: ServicesOf, lang: LanguageOf) -> HTMLRespo
             kind,
             lang=lang,
             zone=services.settings.time_zone,
-            pages={other: f"/maps/{other}?lang={lang}" for other in MAPS},
+            pages=page_addresses(lang),
             **served_addresses(kind),
         )
 

@@ -79,7 +79,7 @@ def witnesses_of_place(
     Beside them those that look there but recorded nothing, and how many of the four nearest do not see it.
     """
     now = datetime.now(UTC)
-    found = ask_place(_lookout(services, ladder), lon, lat, now if time is None else read_time(time))
+    found = ask_place(lookout_of(services, ladder), lon, lat, now if time is None else read_time(time))
     return _geojson(describe_place(found, lon, lat, now=now, lang=lang))
 
 
@@ -97,7 +97,7 @@ def witnesses_of_place(
 def witnesses_of_way(question: WayQuestion, services: ServicesOf, lang: LanguageOf) -> Response:
     """Return the stretches of a way that each camera saw as GeoJSON; nothing is kept."""
     end = None if question.end_time is None else read_time(question.end_time)
-    lookout = _lookout(services, question.ladder)
+    lookout = lookout_of(services, question.ladder)
     found = ask_way(lookout, question.path, read_time(question.time), end)
     return _geojson(describe_way(found, now=datetime.now(UTC), lang=lang))
 
@@ -116,7 +116,8 @@ def failures(
     return _geojson(describe_failures(found, run, limit=limit))
 
 
-def _lookout(services: Services, ladder: str) -> Lookout:
+def lookout_of(services: Services, ladder: str) -> Lookout:
+    """Return the watch of the city, kept until the store changes."""
     key = ("lookout", ladder, services.reader.signature())
     return services.kept.get(key, lambda: open_lookout(services.store, ladder=ladder))
 

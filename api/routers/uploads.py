@@ -1,4 +1,4 @@
-"""Tables of cameras, incidents, stations and units from people's own files; none ever reaches GDAL."""
+"""Tables of cameras, states, incidents, stations and units from people's own files; none reaches GDAL."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from ...data.bearings import Convention
 from ...maps.text import say
 from ..dependencies import LanguageOf, ServicesOf
 from ..figures import plain
-from ..intake import Receipt, ingest_table, zone_of
+from ..intake import TIMED, Receipt, ingest_table, zone_of
+from ..reading import LAYERS
 from ..schemas import Link, Mode, UploadReport
 from ..texts import absolute, say_warning
 
 MOST_REJECTED_FILES = 100
-TableName = Literal["cameras", "incidents", "stations", "units"]
+TableName = Literal["cameras", "incidents", "stations", "units", "states"]
 EXAMPLE = """id,longitude,latitude,state,kind,heading_deg,hfov_deg
 example-1,24.9414,60.1699,live,fixed,90,68
 example-2,24.9460,60.1710,archive,dome,,
@@ -78,15 +79,16 @@ def upload(
             filename=name,
             columns=mapping,
             preset=preset or None,
-            zone=zone_of(services.settings) if layer in ("incidents", "units") else None,
+            zone=zone_of(services.settings) if layer in TIMED else None,
             date_order=dates,
             headings=headings,
             replace=mode == "replace",
             lang=lang,
         )
-    links = [
-        Link(href=absolute(request, f"/collections/{layer}/items"), rel="item", type="application/geo+json")
-    ]
+    links = []
+    if layer in LAYERS:
+        items = absolute(request, f"/collections/{layer}/items")
+        links.append(Link(href=items, rel="item", type="application/geo+json"))
     if receipt.rejected_file:
         links.append(
             Link(

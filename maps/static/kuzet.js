@@ -113,7 +113,9 @@
       if (style.casing) {
         const edge = { color: style.casing, weight: style.weight + style.edge, offset: style.offset, interactive: false };
         cased.push(new L.KuzetLine(drawn.getLatLngs(), edge));
-        arrows.push(new L.KuzetArrows(drawn.getLatLngs(), { ...style, interactive: false }));
+        if (style.arrows) {
+          arrows.push(new L.KuzetArrows(drawn.getLatLngs(), { ...style, interactive: false }));
+        }
       }
       drawn.addTo(group);
     }
@@ -271,6 +273,11 @@
       const open = document.body.classList.toggle("drawer-open");
       handle.setAttribute("aria-expanded", String(open));
     });
+    const tab = document.querySelector(".tabs [aria-current]");
+    if (tab) {
+      const row = tab.closest(".tabs");
+      row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+    }
     const switches = document.querySelector(".leaflet-control-layers");
     if (!wide) {
       const fold = () => switches.classList.remove("leaflet-control-layers-expanded");

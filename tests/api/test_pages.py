@@ -11,9 +11,12 @@ from pathlib import Path
 import gpxpy
 import httpx
 import pytest
-from kuzet.api.drawing import MAPS
+from kuzet.api.drawing import MAPS, QUESTIONS
+from kuzet.api.intake import load_sample
 from kuzet.data.store import Store
 from kuzet.maps.text import say
+
+from .conftest import Serve
 
 LANGUAGES = ("kk", "ru", "en")
 FETCHED = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=["']([^"']+)""")
@@ -46,6 +49,33 @@ def test_each_map_opens_in_each_language(client: httpx.Client, sample: Path, kin
             assert client.get(address).status_code == 200, address
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_map_of_failures_opens(client: httpx.Client, sample: Path, lang: str) -> None:
+    """It lists the points of /failures that blind anything, in their order, with the run they belong to."""
+    answer = client.get("/maps/failures", params={"lang": lang})
+    require_runnable(answer)
+    assert f'<html lang="{lang}"' in answer.text
+    assert Store(sample).latest_run("coverage").run_id in answer.text
+    told = [feature["properties"] for feature in client.get("/failures").json()["features"]]
+    ranks = [str(row["rank"]) for row in told if row["loss_mid_m"] > 0]
+    assert re.findall(r'data-target="fail-(\d+)"', answer.text) == ranks
+    assert len(ranks) == 10
+    assert client.get("/maps/failures", params={"limit": 3}).status_code == 400
+
+
+def test_no_map_of_failures_before_a_coverage(serve: Serve, tmp_path: Path) -> None:
+    """Before anything was measured the map says what to do, and the start page does not lead to it."""
+    store = Store(tmp_path / "new.gpkg")
+    load_sample(store, zone="Asia/Almaty")
+    client = serve(store=store.path)
+    answer = client.get("/maps/failures")
+    assert answer.status_code == 409
+    assert answer.json()["remedy"]
+    start = client.get("/", params={"f": "html"}).text
+    assert "/maps/witnesses?" in start
+    assert "/maps/failures?" not in start
+
+
 def test_a_browsers_language_decides_where_none_is_asked_for(client: httpx.Client) -> None:
     """Accept-Language chooses the language of a map; `?lang=` wins over it."""
     told = client.get("/maps/coverage", headers={"Accept-Language": "de, ru;q=0.8, en;q=0.5"})
@@ -64,7 +94,7 @@ def test_the_start_page_leads_to_everything(client: httpx.Client, lang: str) -> 
     assert say("synthetic.incidents", lang) in answer.text
     assert say("api.page.stale", lang) not in answer.text
     addresses = [a for a in re.findall(r'href="([^"]+)"', answer.text) if a.startswith("/")]
-    assert {f"/maps/{kind}?lang={lang}" for kind in MAPS} <= set(addresses)
+    assert {f"/maps/{kind}?lang={lang}" for kind in (*MAPS, *QUESTIONS)} <= set(addresses)
     for address in addresses:
         assert client.get(address).status_code == 200, address
 

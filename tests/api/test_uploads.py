@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ from kuzet.data.store import Store
 from kuzet.maps.text import say
 
 from .conftest import Serve
+from .test_cli import kuzet
 from .test_problems import require_problem
 
 HEAD = "id,longitude,latitude,state\n"
@@ -109,6 +111,59 @@ def test_incidents_are_taken(serve: Serve, own_store: Path) -> None:
     items = client.get("/collections/incidents/items").text
     assert "Ada" not in items
     assert "2025-05-01T07:00:00+00:00" in items
+
+
+def test_a_journal_of_states_is_taken(serve: Serve, own_store: Path) -> None:
+    """Rows of cameras that are there go in, others come back; the same file twice changes nothing."""
+    client = serve()
+    camera = Store(own_store).read_frame("cameras")["id"].iloc[0]
+    table = (
+        "camera,state,since\n"
+        f"{camera},offline,2026-11-01 08:00\n"
+        f"{camera},live,2026-11-02T08:00:00Z\n"
+        "nobody,live,2026-11-02 08:00\n"
+        f"{camera},archive,2026-11-01T03:00:00Z\n"
+    )
+    for total in (2, 2):
+        report = send(client, "states", table).json()
+        assert (report["rows"], report["accepted"], report["rejected"]) == (4, 2, 2)
+        assert report["reasons"] == {"unknown_camera": 1, "duplicate": 1}
+        assert report["total"] == total
+        assert [link["rel"] for link in report["links"]] == ["related"]
+    journal = Store(own_store).read_frame("states")
+    assert list(journal["camera"]) == [camera] * 2
+    assert [str(moment) for moment in journal["since"]] == [
+        "2026-11-01 03:00:00+00:00",
+        "2026-11-02 08:00:00+00:00",
+    ]
+
+
+def test_a_changed_register_writes_its_own_journal(serve: Serve, own_store: Path) -> None:
+    """Appending or replacing, a camera whose state changes gets a row of now; a new one gets none."""
+    client = serve()
+    begun = datetime.now(UTC) - timedelta(milliseconds=1)
+    send(client, "cameras", f"{HEAD}new-1,24.9414,60.1699,live\n")
+    assert len(Store(own_store).read_frame("states")) == 0
+    send(client, "cameras", f"{HEAD}new-1,24.9414,60.1699,offline\nnew-2,24.9420,60.1700,live\n")
+    send(client, "cameras", f"{HEAD}new-1,24.9414,60.1699,live\n", mode="replace")
+    journal = Store(own_store).read_frame("states")
+    assert list(journal["camera"]) == ["new-1", "new-1"]
+    assert list(journal["state"]) == ["offline", "live"]
+    assert list(journal["was"]) == ["live", "offline"]
+    assert begun <= journal["since"].iloc[0] <= journal["since"].iloc[1] <= datetime.now(UTC)
+
+
+def test_the_command_takes_a_journal_too(own_store: Path, tmp_path: Path) -> None:
+    """`kuzet ingest states` takes the file, in the zone that is named, and says what it took."""
+    camera = Store(own_store).read_frame("cameras")["id"].iloc[0]
+    file = tmp_path / "journal.csv"
+    file.write_text(f"camera;state;since\n{camera};offline;03/04/2026 08:00\n", encoding="utf-8")
+    told = kuzet("ingest", "states", file, "--zone", "Europe/Helsinki", "--dates", "day-first", "--store",
+                 own_store, "--json")  # fmt: skip
+    answer = json.loads(told.stdout)
+    assert (answer["layer"], answer["accepted"], answer["total"]) == ("states", 1, 1)
+    journal = Store(own_store).read_frame("states")
+    assert str(journal["since"].iloc[0]) == "2026-04-03 05:00:00+00:00"
 
 
 def test_a_form_that_is_no_table_is_a_problem(serve: Serve) -> None:

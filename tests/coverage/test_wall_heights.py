@@ -76,8 +76,7 @@ def test_cuts_are_where_the_slow_twin_finds_walls_crossing(walls, cell_m):
     walls = walls[np.hypot(walls[:, 2] - walls[:, 0], walls[:, 3] - walls[:, 1]) > 1e-3]
     if not len(walls):
         return
-    x_low, y_low, columns, rows, starts, items = grid_walls(walls, cell_m)
-    wall, share, points = find_cuts(walls, x_low, y_low, cell_m, columns, rows, starts, items)
+    wall, share, points = find_cuts(grid_walls(walls, np.zeros(len(walls)), cell_m))
     found = sorted(tuple(sorted(pair)) for pair in wall.reshape(-1, 2).tolist())
     lines = shapely.linestrings(walls.reshape(-1, 2, 2))
     expected = []

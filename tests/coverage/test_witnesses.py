@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from kuzet.coverage.daylight import is_dark
 from kuzet.coverage.errors import InvalidInputError
-from kuzet.coverage.looks import possible_looks
 from kuzet.coverage.optics import LADDERS, range_at
 from kuzet.coverage.pictures import offsets, through_wedges
 from kuzet.coverage.sightings import find_sightings, make_watch
+from kuzet.coverage.streets import physical_ways
 from kuzet.coverage.witnesses import find_way_witnesses, find_witnesses
 from shapely import LineString, Point
 
@@ -196,63 +197,113 @@ def city(sample_analysis):
     ways = sample_analysis.coverage.ways.geometry.to_numpy()
     lines = ways[rng.integers(0, len(ways), 500)]
     at = shapely.get_coordinates(shapely.line_interpolate_point(lines, rng.random(500), normalized=True))
+    cameras["ir_range_m"] = np.where(
+        rng.random(len(cameras)) < 0.5, rng.choice([0.0, 40.0], len(cameras)), np.nan
+    )
+    streets = sample_analysis.streets.copy()
+    # half of the streets without lamps, so that the night makes a difference
+    streets["lit"] = np.where(streets["u"] % 2 == 0, streets["lit"], False)
+    watch = make_watch(cameras, sample_analysis.buildings, streets=streets)
     return SimpleNamespace(
         cameras=cameras,
-        buildings=sample_analysis.buildings,
-        watch=make_watch(cameras, sample_analysis.buildings),
+        walls=walls_with_heights(sample_analysis.buildings),
+        ways=physical_ways(streets).frame,
+        wedges={camera: rows.to_dict("records") for camera, rows in watch.looks.wedges.groupby("camera")},
+        watch=watch,
         places=at + rng.normal(0, 6, at.shape),
         times=[NOON - timedelta(minutes=int(m)) for m in rng.integers(0, 100_000, 500)],
     )
 
 
-def ask_one_by_one(city, place):
-    """Return the cameras (and probability) that see a place, by one straight line each, without any index."""
-    watch, out = city.watch, {}
-    walls = shapely.boundary(city.buildings.geometry.to_numpy())
-    looks = possible_looks(
-        pd.DataFrame(city.cameras.iloc[watch.outside]).reset_index(drop=True),
-        classes=CLASSES,
-        seen_at="observe",
-    )
-    chances = dict.fromkeys(range(len(watch.points)), 0.0)
-    for wedge_camera, rows in looks.wedges.groupby("camera"):
-        guesses = {}
-        east, north = place - watch.points[wedge_camera]
-        for row in rows.to_dict("records"):
-            bearing = math.degrees(math.atan2(east, north))
+def walls_with_heights(buildings):
+    """Return both ends of every wall, the height of its building, and whether that is only assumed."""
+    rows = []
+    for house in buildings.itertuples():
+        assumed = "height_m" in (house.assumed or [])
+        for ring in shapely.get_rings(house.geometry):
+            xy = shapely.get_coordinates(ring)
+            rows += [(*xy[k], *xy[k + 1], house.height_m, assumed) for k in range(len(xy) - 1)]
+    return np.array(rows, dtype=float)
+
+
+def eyes_that_see(walls, here, place, eyes):
+    """Return which eyes see the head of a person at a place, by the height of the sight line at every wall."""
+    way, wall, to_wall = place - here, walls[:, 2:4] - walls[:, :2], walls[:, :2] - here
+    below = way[0] * wall[:, 1] - way[1] * wall[:, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along = (to_wall[:, 0] * wall[:, 1] - to_wall[:, 1] * wall[:, 0]) / below
+        across = (to_wall[:, 0] * way[1] - to_wall[:, 1] * way[0]) / below
+    crossed = (along > 0) & (along < 1) & (across >= 0) & (across <= 1)
+    seeing = []
+    for number, eye in enumerate(eyes):
+        top = np.where((walls[:, 5] == 1) & (not eye.over_assumed), np.inf, walls[:, 4])
+        if not (crossed & (eye.height_m - (eye.height_m - 1.7) * along < top)).any():
+            seeing.append(number)
+    return seeing
+
+
+def light_on(city, place, time, distance, reach, chance):
+    """Return how likely a place has light: the sun, else a lamp of the nearest street, else infrared."""
+    if not is_dark(24.94, 60.17, [time])[0]:
+        return 1.0
+    away = shapely.distance(city.ways.geometry.to_numpy(), Point(place))
+    lamp = city.ways["lit_share"].iloc[int(np.argmin(away))] if away.min() <= 30 else 0.5
+    return lamp + (1 - lamp) * (chance if distance <= reach else 0.0)
+
+
+def ask_one_by_one(city, place, time):
+    """Return the cameras (with probability) that see a place, and those for which it is too dark, one by one."""
+    watch, seen, dark = city.watch, {}, {}
+    rings = watch.looks.rings[watch.looks.rings["quality"] == COARSEST]
+    for position, here in enumerate(watch.points):
+        distance = math.hypot(*(place - here))
+        if distance > watch.looks.farthest_m[position]:
+            continue
+        eyes = watch.looks.eyes[position]
+        seeing = eyes_that_see(city.walls, here, place, eyes)
+        guesses, bearing = {}, math.degrees(math.atan2(*(place - here)))
+        for row in city.wedges.get(position, []):
             off = abs((bearing - row["heading_deg"] + 180) % 360 - 180)
-            distance = math.hypot(east, north)
             depth = distance * math.cos(math.radians(off))
             far = distance if row["disc"] else depth
-            if off <= row["half_deg"] and depth >= row["near_m"] and far <= row[COARSEST]:
+            held = row["near_m"] <= depth <= row["far_m"] and far <= row[COARSEST]
+            if row["eye"] in seeing and off <= row["half_deg"] and held:
                 guesses[row["guess"]] = row["weight"]
-        chances[wedge_camera] = sum(guesses.values())
-    rings = looks.rings[looks.rings["quality"] == COARSEST]
-    for ring_camera, inner, outer, p in rings[["camera", "inner_m", "outer_m", "probability"]].to_numpy():
-        if inner <= math.hypot(*(place - watch.points[int(ring_camera)])) <= outer:
-            chances[int(ring_camera)] = float(p)
-    for position, chance in chances.items():
+        chance = sum(guesses.values())
+        mine = rings[rings["camera"] == position]
+        if len(mine) and seeing:
+            # where no wall could be looked over, all eyes are told together
+            apart = len(eyes) > 1 and np.diff(watch.sight.low.first)[position] > 0
+            mine = mine[mine["eye"].isin(seeing if apart else [-1])]
+            at = mine[(mine["inner_m"] <= distance) & (distance <= mine["outer_m"])]
+            chance = float(at.groupby("eye")["probability"].max().sum())
         if chance > 0:
-            line = LineString([watch.points[position], place])
-            if not shapely.intersects(walls, line).any():
-                out[watch.register["id"].iloc[watch.outside[position]]] = chance
-    return out
+            row = city.cameras.iloc[watch.outside[position]]
+            known = not math.isnan(row["ir_range_m"])
+            light = light_on(
+                city, place, time, distance, row["ir_range_m"] if known else 30.0, 1.0 if known else 0.5
+            )
+            (seen if light > 0 else dark)[row["id"]] = chance * (light or 1.0)
+    return seen, dark
 
 
 def test_the_sample_city_answers_as_one_by_one(city):
-    """On 500 random places and times the cameras and their probabilities are those of asking each camera."""
+    """On 500 random places, by day and night, the cameras and their likelihoods are those of asking each."""
     found = find_witnesses(city.watch, city.places, city.times)
+    no_light = found.silent["camera"].isin(found.silent.loc[found.silent["reason"] == "dark", "camera"])
     both = pd.concat([found.seen, found.silent])
     told = {
         place: dict(zip(rows["camera"], rows["probability"], strict=True))
         for place, rows in both.groupby("place")
     }
-    pairs = 0
-    for number, place in enumerate(city.places):
-        expected = ask_one_by_one(city, place)
-        assert told.get(number, {}) == pytest.approx(expected), number
-        pairs += len(expected)
+    pairs = blinded = 0
+    for number, (place, time) in enumerate(zip(city.places, city.times, strict=True)):
+        seen, dark = ask_one_by_one(city, place, time)
+        assert told.get(number, {}) == pytest.approx(seen | dark), number
+        pairs, blinded = pairs + len(seen), blinded + len(dark)
     assert pairs > 1000
+    assert blinded > 20
+    assert no_light.any()
     assert len(found.silent) > 50
     for _, rows in found.seen.groupby("place"):
         known = rows["delete_at"].dropna()

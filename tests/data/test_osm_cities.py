@@ -1,6 +1,5 @@
 """Real cities: the counts that were taken from the files by other means (their PROVENANCE.md)."""
 
-import math
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +16,7 @@ from kuzet.data.bearings import parse_bearing
 from kuzet.data.osm import Extract, read_osm
 from kuzet.data.osm_cameras import CameraRows, is_camera
 from kuzet.data.osm_streets import drive_direction, may_drive
+from kuzet.data.tables import read_cameras
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample" / "Helsinki.osm.pbf"
 CITIES = {
@@ -180,35 +180,100 @@ def test_most_of_a_city_hangs_together(cities: dict[str, Extract], city: str) ->
     assert len(largest) > 0.7 * len(drive)
 
 
-def test_every_heading_of_bangalore_is_understood_or_reported(shared: Path) -> None:
-    """1,755 features: 1,131 camera:direction and 6 direction; two values mean nothing and are reported."""
+ODD_DIRECTIONS = {
+    "W": (270.0, None),
+    "north": (0.0, None),
+    "east": (90.0, None),
+    "west": (270.0, None),
+    "360": (0.0, None),
+    "280;0;120": (280.0, "0;120"),
+    "30;120;170": (30.0, "120;170"),
+    "80;200;320": (80.0, "200;320"),
+    "18;108;288": (18.0, "108;288"),
+    "null": None,
+    "27250": None,
+}
+"""Every direction of Bangalore that is not a whole number of degrees under 360, and what it becomes."""
+
+
+@pytest.fixture(scope="module")
+def bangalore(shared: Path) -> list[dict[str, str]]:
+    """Return the tags of each of the 1,755 surveillance features."""
     parquet = pytest.importorskip(
         "pyarrow.parquet", reason="reading Parquet needs pyarrow, which is not installed"
     )
     table = parquet.read_table(shared / "data" / "bangalore" / "surveillance_features.parquet")
     rows = table.drop_columns(["geometry"]).to_pylist()
     assert len(rows) == 1755
-    tagged = [{key: value for key, value in row.items() if isinstance(value, str)} for row in rows]
+    return [{key: value for key, value in row.items() if isinstance(value, str)} for row in rows]
+
+
+def directions_of(rows: list[dict[str, str]]) -> list[str]:
+    """Return every value of both tags."""
+    return [row[key] for row in rows for key in ("camera:direction", "direction") if key in row]
+
+
+def heading_of(text: str) -> tuple[float, str | None] | None:
+    """Return what a direction of Bangalore must become: heading and further headings."""
+    return ODD_DIRECTIONS[text] if text in ODD_DIRECTIONS else (float(int(text)), None)
+
+
+def test_every_direction_of_bangalore_is_named(bangalore: list[dict[str, str]]) -> None:
+    """Of 1,137 values 1,124 are whole degrees, 11 odd ones mean something, and 2 mean nothing."""
+    said = directions_of(bangalore)
+    plain = [text for text in said if text.isdigit() and int(text) < 360]
+    odd = [text for text in said if text not in plain]
+    assert set(odd) == set(ODD_DIRECTIONS)
+    bearings = {text: parse_bearing(text) for text in said}
+    understood = [text for text in said if bearings[text] is not None]
+    assert (len(said), len(plain), len(odd), len(understood)) == (1137, 1124, 13, 1135)
+    for text, bearing in bearings.items():
+        expected = heading_of(text)
+        if bearing is None or expected is None:
+            assert bearing is expected, text
+            continue
+        first, *rest = bearing.headings
+        assert (first, ";".join(f"{one:g}" for one in rest) or None) == expected, text
+        assert bearing.width_deg is None
+
+
+def test_cameras_of_bangalore_keep_their_headings(bangalore: list[dict[str, str]]) -> None:
+    """Every feature with a direction has its headings by the reader of OpenStreetMap, or is reported."""
     cameras = CameraRows()
-    for tags in tagged:
-        if is_camera(tags):
-            cameras.add(tags["id"], tags, 77.6, 12.97)
-    said = [row for row in tagged if is_camera(row) and ("camera:direction" in row or "direction" in row)]
+    found = [tags for tags in bangalore if is_camera(tags)]
+    assert not directions_of([tags for tags in bangalore if tags not in found])
+    for tags in found:
+        cameras.add(tags["id"], tags, 77.6, 12.97)
     frame = cameras.frame()
     assert check_frame(frame, CAMERAS) == []
-    understood = int(frame["heading_deg"].notna().sum())
-    unread = [value for _, tag, value in cameras.unread if "direction" in tag]
-    assert sorted(unread) == ["27250", "null"]
-    assert understood + len(unread) == len(said)
-    assert understood > 1100
+    # three features have both tags, of which camera:direction decides
+    said = [row.get("camera:direction") or row.get("direction") for row in found]
+    assert sum(text is not None for text in said) == 1134
+    for text, heading, others in zip(said, frame["heading_deg"], frame["headings_deg"], strict=True):
+        expected = None if text is None else heading_of(text)
+        assert (None if np.isnan(heading) else (heading, others)) == expected
+    assert sorted(cameras.unread) == sorted(
+        (row["id"], "camera:direction", row["camera:direction"])
+        for row in bangalore
+        if row.get("camera:direction") in ("null", "27250")
+    )
+    assert frame["heading_deg"].notna().sum() == 1132
 
 
-def test_odd_headings_of_bangalore() -> None:
-    """The odd values seen there, one by one."""
-    odd = {"280;0;120": 280, "30;120;170": 30, "north": 0, "east": 90, "W": 270, "0": 0, "359": 359}
-    for text, heading in odd.items():
-        bearing = parse_bearing(text)
-        assert bearing is not None
-        assert math.isclose(bearing.headings[0], heading)
-    assert parse_bearing("null") is None
-    assert parse_bearing("27250") is None
+def test_the_table_of_bangalore_is_read_like_the_map(bangalore: list[dict[str, str]]) -> None:
+    """The same directions in a CSV: one row is refused for its direction, the others have the same."""
+    rows = [row.get("camera:direction") or row.get("direction") or "" for row in bangalore]
+    lines = [f'{number},77.6,12.97,live,"{text}"' for number, text in enumerate(rows)]
+    content = "\n".join(["id,longitude,latitude,state,camera:direction", *lines]).encode()
+    intake = read_cameras(content, filename="bangalore.csv")
+    rejected = intake.rejected
+    assert list(zip(rejected["column"], rejected["reason"], rejected["value"], strict=True)) == [
+        ("camera:direction", "bad_heading", "27250")
+    ]
+    assert (intake.rows_in, len(intake.frame)) == (1755, 1754)
+    for identity, heading, others in zip(
+        intake.frame["id"], intake.frame["heading_deg"], intake.frame["headings_deg"], strict=True
+    ):
+        text = rows[int(identity)]
+        expected = heading_of(text) if text else None
+        assert (None if np.isnan(heading) else (heading, others)) == expected

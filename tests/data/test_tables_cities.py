@@ -98,7 +98,7 @@ def test_every_code_of_this_room_has_its_sentences_in_three_languages():
 
 def test_every_reason_has_its_words():
     """Reasons of the tables, which an Intake checks, and of the schema's check are in the catalogue."""
-    schema = (Path(kuzet.data.__file__).parents[1] / "coverage/schema.py").read_text("utf-8")
+    schema = (Path(kuzet.data.__file__).parents[1] / "coverage/frame_checks.py").read_text("utf-8")
     of_schema = set(re.findall(r'Fault\(.*, "(\w+)"\)', schema))
     assert {
         "missing",

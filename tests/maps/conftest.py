@@ -13,9 +13,20 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from kuzet.coverage.failures import find_failures
 from kuzet.maps.assets import STATIC, Assets
 from kuzet.maps.basemap import build_basemap
-from kuzet.maps.pages import PageContext, blind_spots_page, coverage_page, patrol_page, sites_page
+from kuzet.maps.pages import (
+    PageContext,
+    asking_page,
+    blind_spots_page,
+    coverage_page,
+    failures_page,
+    patrol_page,
+    sites_page,
+    way_witnesses_page,
+    witnesses_page,
+)
 from kuzet.maps.text import LANGUAGES
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.applications import Starlette
@@ -24,6 +35,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from .make_results import (
+    CRS,
     make_blind_spots,
     make_buildings,
     make_coverage,
@@ -32,8 +44,18 @@ from .make_results import (
     make_stations,
     make_streets,
 )
+from .make_witnesses import (
+    PLACE,
+    WAY,
+    make_ask,
+    make_measured,
+    make_place_witnesses,
+    make_town_watch,
+    make_way_witnesses,
+)
 
-KINDS = ("coverage", "blind-spots", "sites", "patrol")
+TABS = ("coverage", "blind-spots", "sites", "patrol", "witnesses", "failures")
+KINDS = (*TABS, "way-witnesses", "asking")
 MADE_AT = datetime(2025, 11, 24, 9, 5, tzinfo=timezone(timedelta(hours=5)))
 ARGUMENTS = [
     "--headless",
@@ -59,7 +81,7 @@ def make_context(lang: str = "en", **changes: object) -> PageContext:
         "basemap": town_basemap(),
         "home": "/",
         "languages": {tag: f"?lang={tag}" for tag in LANGUAGES},
-        "pages": {kind: f"{kind}.html" for kind in KINDS},
+        "pages": {kind: f"{kind}.html" for kind in TABS},
     }
     return PageContext(**(given | changes))  # pyright: ignore[reportArgumentType]
 
@@ -67,6 +89,11 @@ def make_context(lang: str = "en", **changes: object) -> PageContext:
 def draw(kind: str, context: PageContext, name: str | None = None) -> str:
     """Draw a page of the small town; `name` takes the place of every name in it."""
     words = {} if name is None else {"name": name}
+    if kind in ("witnesses", "way-witnesses", "asking"):
+        return _draw_witnesses(kind, context, words)
+    if kind == "failures":
+        measured = make_measured(**words)
+        return failures_page(find_failures(measured), measured, context=context)
     coverage = make_coverage(**words, **({} if name is None else {"camera": name}))
     if kind == "coverage":
         return coverage_page(coverage, context=context)
@@ -79,6 +106,17 @@ def draw(kind: str, context: PageContext, name: str | None = None) -> str:
         )
     plan = make_patrol(**({} if name is None else {"units": (f"{name} 1", f"{name} 2"), "name": name}))
     return patrol_page(plan, stations=make_stations(**words), coverage=coverage, context=context)
+
+
+def _draw_witnesses(kind: str, context: PageContext, words: dict[str, str]) -> str:
+    watch, now = make_town_watch(**words), context.made_at
+    shown = {"register": watch.register, "streets": make_streets(**words).to_crs(CRS), "context": context}
+    if kind == "asking":
+        return asking_page(ask=make_ask(now), **shown)
+    if kind == "witnesses":
+        return witnesses_page(make_place_witnesses(watch, now), place=PLACE, ask=make_ask(now), **shown)
+    times = (now - timedelta(days=5), now - timedelta(days=5) + timedelta(minutes=6))
+    return way_witnesses_page(make_way_witnesses(watch, now), way=WAY, times=times, ask=None, **shown)
 
 
 @cache

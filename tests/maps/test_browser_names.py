@@ -78,7 +78,8 @@ def _touch_everything(page, name):
             if (layer.eachLayer) continue;
             if (layer.getPopup && layer.getPopup()) {
               layer.openPopup();
-              const box = document.querySelector('.leaflet-popup-content');
+              // those before it are still fading away
+              const box = [...document.querySelectorAll('.leaflet-popup-content')].at(-1);
               if (box && box.textContent.includes(name)) told.popups += 1;
               layer.closePopup();
             }
