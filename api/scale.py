@@ -21,7 +21,7 @@ from ..coverage.tiles import Over
 T = TypeVar("T")
 R = TypeVar("R")
 
-FEWEST_ITEMS: Final = 4
+FEWEST_ITEMS: Final = 12
 """Fewer tiles than this are done at once: a process needs seconds to begin."""
 AHEAD: Final = 2
 """Tiles that wait for each process, so that none is idle and few are in memory."""

@@ -15,7 +15,8 @@ from .conditions import Conditions
 from .progress import Progress, part, silent
 from .results import Coverage
 from .streets import Ways, ways_of_frame
-from .tiles import Over, Question, circle_boxes, circles, count, cut_cameras, cut_ways, look, tile_boxes
+from .tile_work import count, look
+from .tiles import Over, Question, circle_boxes, circles, cut_cameras, cut_ways, tile_boxes
 
 Integers = NDArray[np.int64]
 
