@@ -1,7 +1,7 @@
 """The seam for more processes: a pure function of `coverage` put to many tiles, each wherever there is room.
 
-Whatever gives answers in order for a function and its items fits `coverage.tiles.Over`. Here that is a pool of
-processes on this machine; a `dask.distributed` client fits as well, with `client.map` and `gather` in batches.
+Whatever gives answers in order for a function and its items fits `coverage.tiles.Over`. Here that is a pool
+of processes on this machine; a `dask.distributed` client fits as well, with `map` and `gather` in batches.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..coverage.tiles import Over
 T = TypeVar("T")
 R = TypeVar("R")
 
-FEWEST_ITEMS: Final = 4
+FEWEST_ITEMS: Final = 12
 """Fewer tiles than this are done at once: a process needs seconds to begin."""
 AHEAD: Final = 2
 """Tiles that wait for each process, so that none is idle and few are in memory."""

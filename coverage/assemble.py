@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from .counting import figure_names
 from .results import LEVELS, TIMES, Coverage
 from .schema import CAMERAS, STATES
-from .tiles import Question, Sight, is_panning
+from .tile_work import Sight
+from .tiles import Question, is_panning
 
 Integers = NDArray[np.int64]
 ADDED = (

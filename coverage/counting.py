@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,9 @@ SURE: Final = 1 - 1e-9
 class Tally(NamedTuple):
     """How often places are seen: at least, by probability (0, 1, 2, 3 or more times), at most."""
 
-    low: Floats
+    low: NDArray[Any]
     spread: Floats
-    high: Floats
+    high: NDArray[Any]
 
 
 def figure_names(classes: list[str]) -> list[str]:
@@ -119,7 +120,7 @@ def times_seen(piece: Integers, chance: Floats, pieces: int) -> Floats:
     rank = np.arange(len(piece)) - np.searchsorted(piece, piece)
     in_turn = np.argsort(rank, kind="stable")
     turns = np.searchsorted(rank[in_turn], np.arange(int(rank.max(initial=-1)) + 2))
-    for first, last in zip(turns[:-1], turns[1:], strict=True):
+    for first, last in pairwise(turns):
         now = in_turn[first:last]
         which, p = piece[now], chance[now][:, None]
         old = spread[which]
@@ -146,11 +147,11 @@ def _tally_chance(piece: Integers, chance: Floats, pieces: int) -> Tally:
     )
 
 
-def _metres(count: Floats, length: Floats) -> Floats:
+def _metres(count: NDArray[Any], length: Floats) -> NDArray[Any]:
     return np.bincount(np.minimum(count, 3).astype(int), weights=length, minlength=4)
 
 
-def _count_classes(stretches: pd.DataFrame, lit_share: Floats, classes: int) -> Floats:
+def _count_classes(stretches: pd.DataFrame, lit_share: Floats, classes: int) -> NDArray[Any]:
     """Return the metres seen with at least each quality, by state, class and level."""
     way, quality = stretches["way"].to_numpy(dtype=np.int64), stretches["quality"].to_numpy(dtype=np.int64)
     group = stretches["state"].to_numpy(dtype=np.int64) * classes + quality

@@ -15,7 +15,8 @@ from .optics import ladder_of
 from .progress import Progress, part, silent
 from .results import Coverage
 from .streets import physical_ways
-from .tiles import CAMERAS_PER_TILE, WAYS_PER_TILE, Over, Question, Sight, count, cut_cameras, cut_ways, look
+from .tile_work import Sight, count, look
+from .tiles import CAMERAS_PER_TILE, WAYS_PER_TILE, Over, Question, cut_cameras, cut_ways
 
 
 def measure_coverage(

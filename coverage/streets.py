@@ -205,7 +205,7 @@ def _along_a_curve(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     for name in ("name", "highway"):
         # one text for all ways of a street: a large city holds it a hundred thousand times
         code, texts = pd.factorize(frame[name])
-        frame[name] = np.append(np.asarray(texts, dtype=object), None)[code]
+        frame[name] = np.array([*texts, None], dtype=object)[code]
     frame.index.name = "way"
     return frame
 

@@ -15,7 +15,8 @@ from .conditions import Conditions
 from .progress import Progress, part, silent
 from .results import Coverage
 from .streets import Ways, ways_of_frame
-from .tiles import Over, Question, circle_boxes, circles, count, cut_cameras, cut_ways, look, tile_boxes
+from .tile_work import count, look
+from .tiles import Over, Question, circle_boxes, circles, cut_cameras, cut_ways, tile_boxes
 
 Integers = NDArray[np.int64]
 
@@ -79,7 +80,7 @@ def update_coverage(
     touched = _touched(coverage, register, fresh, gone, new, ways, edges)
     stretches = _renew_stretches(coverage.stretches, new, place, touched, edges)
     watch = part(progress, 0.6, 1.0)
-    tiles = np.flatnonzero(touched)
+    tiles = [int(tile) for tile in np.flatnonzero(touched)]
     counts = []
     for counted in over(count, cut_ways(tiles, edges, ways, stretches, register, question)):
         counts.append(counted)
@@ -173,14 +174,12 @@ def _renew_stretches(
     if (np.diff(place[place >= 0]) < 0).any():
         # the register was sorted anew: every tile's stretches are in another order
         touched[:] = True
-    if (place != np.arange(len(place)))[place >= 0].any():
-        moved = place.astype(np.int32)[camera]
-    else:
-        moved = camera
+    shifted = bool((place != np.arange(len(place)))[place >= 0].any())
+    moved = place.astype(np.int32)[camera] if shifted else camera
     parts = {}
     at_old = np.searchsorted(old["way"].to_numpy(), edges)
     at_new = np.searchsorted(new["way"].to_numpy(), edges)
-    for tile in np.flatnonzero(touched):
+    for tile in map(int, np.flatnonzero(touched)):
         mine = slice(at_old[tile], at_old[tile + 1])
         its = slice(at_new[tile], at_new[tile + 1])
         kept = place[camera[mine]] >= 0
@@ -189,7 +188,7 @@ def _renew_stretches(
             joined[name] = np.concatenate([old[name].to_numpy()[mine][kept], new[name].to_numpy()[its]])
         order = stretch_order(joined)
         parts[tile] = pd.DataFrame({name: joined[name][order] for name in old.columns}, copy=False)
-    return _splice(old.assign(camera=moved) if moved is not camera else old, parts, edges)
+    return _splice(old.assign(camera=moved) if shifted else old, parts, edges)
 
 
 def _splice(table: pd.DataFrame, parts: dict[int, pd.DataFrame], edges: Integers) -> pd.DataFrame:

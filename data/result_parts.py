@@ -23,7 +23,7 @@ def put_result(connection: sqlite3.Connection, run_id: str, result: object) -> s
     connection.execute(_TABLE)
     drop_parts(connection, run_id)
     digest = hashlib.sha256()
-    buffer, size, parts = bytearray(), 0, 0
+    buffer, parts = bytearray(), 0
 
     def flush() -> None:
         nonlocal parts

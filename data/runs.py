@@ -27,7 +27,7 @@ RESULT_LAYERS: Final = {
 }
 """Layer -> the kind of run it comes from."""
 MOST_FEATURES: Final = 300_000
-"""Layers with more features are not written: a million lines cost minutes and gigabytes, and nobody looks at them."""
+"""Layers with more features are not written: a million lines cost minutes and gigabytes, and draw a blot."""
 
 
 @dataclass(frozen=True)

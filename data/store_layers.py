@@ -155,7 +155,7 @@ def read_layer(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
 def read_layer_parts(
     connection: sqlite3.Connection, name: str, *, columns: Sequence[str], rows: int
 ) -> Iterator[pd.DataFrame]:
-    """Yield some columns of a layer, and its geometry, so many rows at a time; raises what `read_layer` does."""
+    """Yield some columns of a layer, and its geometry, so many rows at a time; raises as `read_layer`."""
     kinds = {
         column: kind
         for column, kind in _kinds(connection, name).items()
@@ -172,7 +172,7 @@ def read_layer_parts(
 
 
 def hash_layer(connection: sqlite3.Connection, name: str) -> str:
-    """Return the SHA-256 of a layer's columns and rows, in their order; of none where there is no such layer."""
+    """Return the SHA-256 of a layer's columns and rows, in their order; of nothing where there is none."""
     digest = hashlib.sha256()
     if has_layer(connection, name):
         kinds = _kinds(connection, name)

@@ -1,4 +1,4 @@
-"""The inner loop of streets in sight: straight segments clipped to regions that are star-shaped about a place.
+"""The inner loop of streets in sight: straight segments clipped to regions star-shaped about a place.
 
 A region is walked corner by corner in the order of their directions; between two of them it is one triangle
 with the place at its tip, and a segment is clipped by one side of it. So an answer hangs on no more than the
@@ -129,10 +129,7 @@ def _clip_turning(ring, turns, ax, ay, bx, by, start, stop, total):
             # where the segment meets the direction of the next corner
             x, y = ring[q, 0], ring[q, 1]
             below = x * ey - y * ex
-            if below > 0.0:
-                high = min(max((y * ax - x * ay) / below, low), 1.0)
-            else:
-                high = low
+            high = min(max((y * ax - x * ay) / below, low), 1.0) if below > 0.0 else low
         if high > low:
             px, py = ring[p, 0], ring[p, 1]
             sx, sy = ring[q, 0] - px, ring[q, 1] - py
