@@ -145,7 +145,8 @@ def compare_threads(viewpoints, walls, radius, turns):
             list(pool.map(lambda share: sweep_grid(share, grid, radius, solid=True), shares))
 
     def whole(threads):
-        visible_regions(many, walls, radius=radius, solid=True, threads=threads)
+        with ThreadPoolExecutor(threads) as pool:
+            visible_regions(many, walls, radius=radius, solid=True, over=pool.map, shares=4 * threads)
 
     told = []
     for name, work in (("the sweep", kernel), ("the whole call", whole)):

@@ -81,5 +81,7 @@ def clear_sight(
         radius=round_disc(reach_m),
         wall_heights=hides_all(obstacles, target_m=target_m),
         eye_heights=highest(eyes),
+        # a fence has no inside: only where all walls are those of buildings their far sides can be left out
+        solid=len(obstacles.names) == obstacles.buildings,
     )
     return Sight(regions, find_low_walls(points, regions, eyes, obstacles, target_m=target_m))

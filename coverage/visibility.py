@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import geopandas as gpd
@@ -19,8 +19,6 @@ from .kernels.wall_grid import grid_walls
 
 ARC_STEP_DEG = 2.8125
 """128 chords to the full circle: at 100 m the chord lies at most 3 cm inside it."""
-SHARES = 4
-"""Shares of the work for each thread, so that one slow share does not keep the others waiting."""
 NO_WALL = np.array([[0.0, 0.0, 0.0, 0.0]])
 
 
@@ -33,7 +31,8 @@ def visible_regions(
     wall_heights: ArrayLike | None = None,
     eye_heights: ArrayLike | None = None,
     solid: bool = False,
-    threads: int = 1,
+    over: Callable[..., Iterable[NDArray[np.object_]]] = map,
+    shares: int = 1,
 ) -> NDArray[np.object_]:
     """Return what each viewpoint sees past straight, opaque walls.
 
@@ -56,8 +55,11 @@ def visible_regions(
         The caller promises that the walls are the rims of solid bodies, each body to the left of its walls
         and of one height, and that no viewpoint lies strictly inside one, as for `walls_of`. Then the walls
         on the far side of a body need not be looked at: the answer is the same, sooner.
-    threads : int
-        How many threads share the viewpoints. The answer does not depend on it.
+    over : callable
+        Puts a function to many items, in order: `map`, or that of a pool of threads, which the inner loops
+        do not keep waiting.
+    shares : int
+        In how many parts the viewpoints are given to it. The answer does not depend on either.
 
     Returns
     -------
@@ -96,12 +98,9 @@ def visible_regions(
         )
         return _to_polygons(corners, offsets, points[share])
 
-    if threads == 1:
-        return trace(slice(None))
-    edges = np.linspace(0, len(points), SHARES * threads + 1).astype(int)
-    shares = [slice(low, high) for low, high in pairwise(edges.tolist()) if high > low]
-    with ThreadPoolExecutor(threads) as pool:
-        return np.concatenate(list(pool.map(trace, shares)))
+    edges = np.linspace(0, len(points), max(shares, 1) + 1).astype(int)
+    parts = [slice(low, high) for low, high in pairwise(edges.tolist()) if high > low]
+    return np.concatenate(list(over(trace, parts)))
 
 
 def round_disc(radius: ArrayLike) -> NDArray[np.float64]:

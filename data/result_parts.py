@@ -8,6 +8,7 @@ import sqlite3
 import zlib
 from typing import Any, Final
 
+from ..coverage.errors import NotFoundError
 from .results_file import read_result, write_result
 
 PART_BYTES: Final = 64_000_000
@@ -118,3 +119,14 @@ class _Parts(io.RawIOBase):
             f"SELECT content FROM {table} WHERE run_id = ?{which}", (self._run_id,)
         ).fetchone()
         return zlib.decompress(row[0])
+
+
+def read_answer(connection: sqlite3.Connection, run_id: str) -> tuple[str, bytes | None]:
+    """Return the hash of a run's answer, and the answer where it is kept in one piece."""
+    row = connection.execute(
+        "SELECT result_sha256, content FROM kuzet_runs LEFT JOIN kuzet_results USING (run_id)"
+        " WHERE run_id = ?", (run_id,)
+    ).fetchone()  # fmt: skip
+    if row is None:
+        raise NotFoundError("unknown_run", run_id=run_id)
+    return row[0], row[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,11 +14,11 @@ import pandas as pd
 import shapely
 
 from ..coverage.errors import NotFoundError, NotReadyError
-from .result_parts import drop_parts, get_result, put_result
+from .result_parts import drop_parts, get_result, put_result, read_answer
 from .runs import RESULT_LAYERS, Run, layers_left_out, run_layers, to_json
 from .state_journal import note_changes
 from .store_file import read_store, write_store
-from .store_frames import FRAMES, complete_layer, make_empty, make_frame_layer
+from .store_frames import FRAMES, complete_layer, make_empty, make_frame_layer, require_layers
 from .store_layers import (
     drop_layer,
     has_layer,
@@ -216,7 +215,7 @@ class Store:
         sites comes first), and a hash that promises the same bytes must not hide that.
         """
         wanted = list(names)
-        _require_layers(wanted)
+        require_layers(wanted)
         with read_store(self.path) as connection:
             return {name: hash_layer(connection, name) for name in wanted}
 
@@ -232,7 +231,7 @@ class Store:
         rows : int
             Of one part.
         """
-        _require_layers([name])
+        require_layers([name])
         with read_store(self.path) as connection:
             if has_layer(connection, name):
                 yield from read_layer_parts(connection, name, columns=list(columns), rows=rows)
@@ -282,7 +281,7 @@ class Store:
     def result_hash(self, run_id: str) -> str:
         """Return the SHA-256 of a run's answer, also where the answer itself is no longer kept."""
         with read_store(self.path) as connection:
-            return _read_answer(connection, run_id)[0]
+            return read_answer(connection, run_id)[0]
 
     def load_result(self, run_id: str) -> Any:
         """Return the answer of a run.
@@ -293,14 +292,14 @@ class Store:
             `unknown_run`; `result_not_kept` when newer runs of its kind have taken its place.
         """
         with read_store(self.path) as connection:
-            _, content = _read_answer(connection, run_id)
+            _, content = read_answer(connection, run_id)
             if content is None:
                 raise NotFoundError("result_not_kept", run_id=run_id)
             return get_result(connection, run_id, content)
 
     def _read_frames(self, names: Iterable[str]) -> dict[str, pd.DataFrame]:
         wanted = list(names)
-        _require_layers(wanted)
+        require_layers(wanted)
         with read_store(self.path) as connection:
             return {
                 name: complete_layer(name, read_layer(connection, name))
@@ -316,23 +315,7 @@ _FORGET_OLD_RESULTS: Final = """
         SELECT run_id FROM kuzet_runs WHERE kind = ? ORDER BY fid DESC LIMIT -1 OFFSET ?)"""
 
 
-def _read_answer(connection: sqlite3.Connection, run_id: str) -> tuple[str, bytes | None]:
-    row = connection.execute(
-        "SELECT result_sha256, content FROM kuzet_runs LEFT JOIN kuzet_results USING (run_id)"
-        " WHERE run_id = ?", (run_id,)
-    ).fetchone()  # fmt: skip
-    if row is None:
-        raise NotFoundError("unknown_run", run_id=run_id)
-    return row[0], row[1]
-
-
 def _read_run(row: tuple[Any, ...]) -> Run:
     run_id, kind, created_at, version, seed, parameters, inputs, summary = row
     return Run(run_id, kind, datetime.fromisoformat(created_at), version, seed,
                json.loads(parameters), json.loads(inputs), json.loads(summary))  # fmt: skip
-
-
-def _require_layers(names: Iterable[str]) -> None:
-    for name in names:
-        if name not in FRAMES and name not in RESULT_LAYERS:
-            raise NotFoundError("unknown_layer", layer=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import geopandas as gpd
@@ -15,6 +16,13 @@ from .store_layers import Layer, make_layer
 
 FRAMES: Final = (*SCHEMAS, "water", "green", "landuse", "supports")
 """What goes in; results are layers too (RESULT_LAYERS)."""
+
+
+def require_layers(names: Iterable[str]) -> None:
+    """Raise NotFoundError for a name that is no layer of a store."""
+    for name in names:
+        if name not in FRAMES and name not in RESULT_LAYERS:
+            raise NotFoundError("unknown_layer", layer=name)
 
 
 def make_frame_layer(name: str, frame: pd.DataFrame) -> Layer:

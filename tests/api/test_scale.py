@@ -16,7 +16,7 @@ def test_a_pool_does_what_map_does():
 
 
 def test_items_are_made_as_they_are_needed():
-    """With two workers no more than a few items wait, so that a city of tiles is not in memory at one time."""
+    """With two workers no more than a few items wait: a city of tiles is not in memory at one time."""
     made = []
 
     def items():

@@ -46,7 +46,8 @@ def test_twice_seen_where_it_is_lit_is_once_where_it_is_not():
 chances = st.floats(0.01, 1)
 rows_of = st.lists(
     st.tuples(
-        st.integers(0, 3), st.integers(0, 2), st.integers(0, 8), st.integers(1, 4), st.integers(0, 1), chances,
+        st.integers(0, 3), st.integers(0, 2), st.integers(0, 8), st.integers(1, 4), st.integers(0, 1),
+        chances,
         st.sampled_from([0.0, 0.5, 1.0]),
     ),
     max_size=12,

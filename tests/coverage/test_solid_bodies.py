@@ -1,5 +1,7 @@
 """The far sides of solid bodies left out, work shared among threads, rings trusted: same regions, sooner."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -121,10 +123,11 @@ def test_any_number_of_threads_gives_the_same_regions(helsinki, threads):
     walls = walls_of(helsinki)[0]
     places = places_outside(helsinki, 40, 40)
     alone = visible_regions(places, walls, radius=60)
-    shared_out = visible_regions(places, walls, radius=60, threads=threads)
+    with ThreadPoolExecutor(threads) as pool:
+        shared_out = visible_regions(places, walls, radius=60, over=pool.map, shares=4 * threads)
+        few = visible_regions(places[:2], walls, radius=60, over=pool.map, shares=4 * threads)
     assert len(shared_out) == len(alone)
     assert all(one.equals_exact(other, 0) for one, other in zip(alone, shared_out, strict=True))
-    few = visible_regions(places[:2], walls, radius=60, threads=threads)
     assert [shape.wkb for shape in few] == [shape.wkb for shape in alone[:2]]
 
 
