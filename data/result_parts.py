@@ -8,6 +8,7 @@ import sqlite3
 import zlib
 from typing import Any, Final
 
+from ..coverage.errors import NotFoundError
 from .results_file import read_result, write_result
 
 PART_BYTES: Final = 64_000_000
@@ -47,6 +48,17 @@ def put_result(connection: sqlite3.Connection, run_id: str, result: object) -> s
     if buffer or not parts:
         flush()
     return digest.hexdigest()
+
+
+def read_answer(connection: sqlite3.Connection, run_id: str) -> tuple[str, bytes | None]:
+    """Return the SHA-256 of a run's result and its first part, None where it is no longer kept."""
+    row = connection.execute(
+        "SELECT result_sha256, content FROM kuzet_runs LEFT JOIN kuzet_results USING (run_id)"
+        " WHERE run_id = ?", (run_id,)
+    ).fetchone()  # fmt: skip
+    if row is None:
+        raise NotFoundError("unknown_run", run_id=run_id)
+    return row[0], row[1]
 
 
 def get_result(connection: sqlite3.Connection, run_id: str, first: bytes) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,20 +14,14 @@ import pandas as pd
 import shapely
 
 from ..coverage.errors import NotFoundError, NotReadyError
-from .result_parts import drop_parts, get_result, put_result
+from .result_parts import drop_parts, get_result, put_result, read_answer
 from .runs import RESULT_LAYERS, Run, layers_left_out, run_layers, to_json
 from .state_journal import note_changes
 from .store_file import read_store, write_store
 from .store_frames import FRAMES, complete_layer, make_empty, make_frame_layer
-from .store_layers import (
-    drop_layer,
-    has_layer,
-    hash_layer,
-    make_layer,
-    put_layer,
-    read_layer,
-    read_layer_parts,
-)
+
+from .store_layers import drop_layer, has_layer, hash_layer, make_layer, put_layer  # isort: skip
+from .store_layers import read_layer, read_layer_parts
 
 if TYPE_CHECKING:
     from .osm import Extract
@@ -221,16 +214,9 @@ class Store:
             return {name: hash_layer(connection, name) for name in wanted}
 
     def read_parts(self, name: str, *, columns: Iterable[str], rows: int = 100_000) -> Iterator[Any]:
-        """Yield a frame part by part, all of one moment, for one that is too large to hold whole.
+        """Yield a frame so many rows at a time, all of one moment, for one too large to hold whole.
 
-        Parameters
-        ----------
-        name : str
-            One of FRAMES.
-        columns : iterable of str
-            Those that are wanted; absent ones are left out. The geometry comes with them.
-        rows : int
-            Of one part.
+        Columns that are absent are left out; the geometry comes with those that are wanted.
         """
         _require_layers([name])
         with read_store(self.path) as connection:
@@ -282,7 +268,7 @@ class Store:
     def result_hash(self, run_id: str) -> str:
         """Return the SHA-256 of a run's answer, also where the answer itself is no longer kept."""
         with read_store(self.path) as connection:
-            return _read_answer(connection, run_id)[0]
+            return read_answer(connection, run_id)[0]
 
     def load_result(self, run_id: str) -> Any:
         """Return the answer of a run.
@@ -293,7 +279,7 @@ class Store:
             `unknown_run`; `result_not_kept` when newer runs of its kind have taken its place.
         """
         with read_store(self.path) as connection:
-            _, content = _read_answer(connection, run_id)
+            _, content = read_answer(connection, run_id)
             if content is None:
                 raise NotFoundError("result_not_kept", run_id=run_id)
             return get_result(connection, run_id, content)
@@ -314,16 +300,6 @@ _RUN_COLUMNS: Final = "run_id, kind, created_at, version, seed, parameters, inpu
 _FORGET_OLD_RESULTS: Final = """
     DELETE FROM kuzet_results WHERE run_id IN (
         SELECT run_id FROM kuzet_runs WHERE kind = ? ORDER BY fid DESC LIMIT -1 OFFSET ?)"""
-
-
-def _read_answer(connection: sqlite3.Connection, run_id: str) -> tuple[str, bytes | None]:
-    row = connection.execute(
-        "SELECT result_sha256, content FROM kuzet_runs LEFT JOIN kuzet_results USING (run_id)"
-        " WHERE run_id = ?", (run_id,)
-    ).fetchone()  # fmt: skip
-    if row is None:
-        raise NotFoundError("unknown_run", run_id=run_id)
-    return row[0], row[1]
 
 
 def _read_run(row: tuple[Any, ...]) -> Run:
