@@ -50,6 +50,17 @@ def put_result(connection: sqlite3.Connection, run_id: str, result: object) -> s
     return digest.hexdigest()
 
 
+def read_answer(connection: sqlite3.Connection, run_id: str) -> tuple[str, bytes | None]:
+    """Return the SHA-256 of a run's result and its first part, None where it is no longer kept."""
+    row = connection.execute(
+        "SELECT result_sha256, content FROM kuzet_runs LEFT JOIN kuzet_results USING (run_id)"
+        " WHERE run_id = ?", (run_id,)
+    ).fetchone()  # fmt: skip
+    if row is None:
+        raise NotFoundError("unknown_run", run_id=run_id)
+    return row[0], row[1]
+
+
 def get_result(connection: sqlite3.Connection, run_id: str, first: bytes) -> Any:
     """Return a result whose first part was read already."""
     known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'kuzet_result_parts'").fetchone()

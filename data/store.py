@@ -220,16 +220,9 @@ class Store:
             return {name: hash_layer(connection, name) for name in wanted}
 
     def read_parts(self, name: str, *, columns: Iterable[str], rows: int = 100_000) -> Iterator[Any]:
-        """Yield a frame part by part, all of one moment, for one that is too large to hold whole.
+        """Yield a frame so many rows at a time, all of one moment, for one too large to hold whole.
 
-        Parameters
-        ----------
-        name : str
-            One of FRAMES.
-        columns : iterable of str
-            Those that are wanted; absent ones are left out. The geometry comes with them.
-        rows : int
-            Of one part.
+        Columns that are absent are left out; the geometry comes with those that are wanted.
         """
         require_layers([name])
         with read_store(self.path) as connection:
