@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .eyes import Eye, hides_all, highest
+from .eyes import Eye, hides_all
 from .obstacles import Obstacles
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ class LowWalls:
 def find_low_walls(
     viewpoints: Floats,
     regions: NDArray[np.object_],
-    eyes: list[tuple[Eye, ...]],
+    above_m: Floats,
     obstacles: Obstacles,
     *,
     target_m: float,
@@ -67,7 +67,8 @@ def find_low_walls(
         Metres.
     regions : ndarray of Polygon (n,)
         What high walls leave in sight; a wall outside hides nothing more.
-    eyes : list of tuple of Eye
+    above_m : ndarray (n,)
+        The greatest height at which a sight line of each camera begins or ends.
     obstacles : Obstacles
     target_m : float
         Height of what must be seen. Walls that end below it and begin at the ground hide nothing.
@@ -77,16 +78,15 @@ def find_low_walls(
     LowWalls
         All walls that `hides_all` leaves out of the visible regions of these cameras.
     """
-    top_eye = highest(eyes)
     opaque_below = hides_all(obstacles, target_m=target_m)
-    rows = np.flatnonzero(opaque_below < top_eye.max(initial=-np.inf))
+    rows = np.flatnonzero(opaque_below < above_m.max(initial=-np.inf))
     if not len(rows):
         camera = wall = np.empty(0, dtype=np.int64)
     else:
         tree = shapely.STRtree(np.asarray(shapely.linestrings(obstacles.walls[rows])))
         camera, near = tree.query(regions, predicate="intersects")
         wall = rows[near]
-        kept = opaque_below[wall] < top_eye[camera]
+        kept = opaque_below[wall] < above_m[camera]
         camera, wall = camera[kept], wall[kept]
     order = np.lexsort((wall, camera))
     camera, wall = camera[order], wall[order]

@@ -90,7 +90,14 @@ def see_ways(
     looks = possible_looks(mine, classes=classes, seen_at=seen_at, target_m=conditions.target_m)
     obstacles = gather_obstacles(buildings, barriers, conditions=conditions)
     progress(0.0, "visible_regions")
-    sight = clear_sight(points, looks.eyes, obstacles, reach_m=looks.farthest_m, target_m=conditions.target_m)
+    sight = clear_sight(
+        points,
+        looks.eyes,
+        obstacles,
+        reach_m=looks.farthest_m,
+        target_m=conditions.target_m,
+        deck_m=_highest_deck(points, ways, looks.farthest_m),
+    )
     progress(0.3, "sight_lines")
     lines = sight_lines(points, sight.regions, ways, reach_m=looks.farthest_m)
     height = conditions.target_m + lines["deck_m"].to_numpy()
@@ -100,3 +107,17 @@ def see_ways(
     if conditions.light == "night":
         stretches = dim_stretches(stretches, lines, mine, looks, classes=list(classes))
     return Seen(hung, counted, points, looks, sight, stretches)
+
+
+def _highest_deck(
+    points: NDArray[np.float64], ways: Ways, reach_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how high the highest bridge in reach of each camera lies; 0 where there is none."""
+    out = np.zeros(len(points))
+    deck = ways.frame["deck_m"].to_numpy(dtype=np.float64) if "deck_m" in ways.frame else np.zeros(0)
+    bridges = np.flatnonzero(deck > 0)
+    if len(bridges) and len(points):
+        tree = shapely.STRtree(ways.frame.geometry.to_numpy()[bridges])
+        camera, bridge = tree.query(shapely.points(points), predicate="dwithin", distance=reach_m)
+        np.maximum.at(out, camera, deck[bridges[bridge]])
+    return out

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .eyes import Eye, hides_all, highest
 from .low_walls import LowWalls, draw_low_shadows, find_low_walls
@@ -21,7 +21,7 @@ class Sight:
     Attributes
     ----------
     regions : ndarray of Polygon (n,)
-        Bounded by walls that no possible eye looks over.
+        Bounded by walls that no possible eye looks over, nor up to a bridge.
     low : LowWalls
         The walls within that hide only a part of what is behind them.
     """
@@ -56,6 +56,7 @@ def clear_sight(
     *,
     reach_m: NDArray[np.float64],
     target_m: float,
+    deck_m: ArrayLike = 0.0,
 ) -> Sight:
     """Work out what each camera has a clear line to.
 
@@ -70,18 +71,21 @@ def clear_sight(
         How far each may see.
     target_m : float
         Height of what must be seen.
+    deck_m : float or array_like (n,)
+        How high the highest bridge in reach of each lies: from below one looks up to it over walls.
 
     Returns
     -------
     Sight
     """
+    above = np.maximum(highest(eyes), target_m + np.asarray(deck_m, dtype=np.float64))
     regions = visible_regions(
         points,
         obstacles.walls,
         radius=round_disc(reach_m),
         wall_heights=hides_all(obstacles, target_m=target_m),
-        eye_heights=highest(eyes),
+        eye_heights=above,
         # a fence has no inside: only where all walls are those of buildings their far sides can be left out
         solid=len(obstacles.names) == obstacles.buildings,
     )
-    return Sight(regions, find_low_walls(points, regions, eyes, obstacles, target_m=target_m))
+    return Sight(regions, find_low_walls(points, regions, above, obstacles, target_m=target_m))

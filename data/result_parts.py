@@ -130,14 +130,3 @@ class _Parts(io.RawIOBase):
             f"SELECT content FROM {table} WHERE run_id = ?{which}", (self._run_id,)
         ).fetchone()
         return zlib.decompress(row[0])
-
-
-def read_answer(connection: sqlite3.Connection, run_id: str) -> tuple[str, bytes | None]:
-    """Return the hash of a run's answer, and the answer where it is kept in one piece."""
-    row = connection.execute(
-        "SELECT result_sha256, content FROM kuzet_runs LEFT JOIN kuzet_results USING (run_id)"
-        " WHERE run_id = ?", (run_id,)
-    ).fetchone()  # fmt: skip
-    if row is None:
-        raise NotFoundError("unknown_run", run_id=run_id)
-    return row[0], row[1]
