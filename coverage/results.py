@@ -158,6 +158,10 @@ class SitePlan:
         Money spent.
     gains : ndarray of float
         Weight each chosen site added when it was chosen.
+    stopped : str
+        Why the search ended without a proof: `gap` (near enough), `quick` (no proof was asked for), `time`,
+        `nodes`, `sites` (the rules of `siting.StopRules`), `failed` (the solver gave no answer); empty when
+        proved. Only after `time` may the same arguments give another plan.
     """
 
     chosen: np.ndarray
@@ -167,11 +171,13 @@ class SitePlan:
     proved: bool
     cost: float
     gains: np.ndarray
+    stopped: str = ""
 
     def __post_init__(self) -> None:
         _require(len(self.chosen) == len(self.gains), "gains_do_not_match")
         _require(len(set(self.chosen.tolist())) == len(self.chosen), "chosen_twice")
         _require(self.covered <= self.upper_bound * (1 + 1e-9) + 1e-9, "better_than_its_bound")
+        _require(self.proved == (not self.stopped), "proof_and_stop_disagree")
 
 
 @dataclass(frozen=True)

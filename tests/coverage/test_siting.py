@@ -67,7 +67,7 @@ def test_the_heuristic_lies_between_half_the_best_and_its_bound(problem):
         budget=budget,
         fixed=fixed,
         groups=groups,
-        exact_entries=0,
+        quick=True,
     )
     best = exhaustive(*problem)
     assert plan.covered <= best + 1e-9 <= plan.upper_bound + 2e-9
@@ -91,14 +91,15 @@ def test_nothing_to_buy_returns_what_stands():
     assert plan.proved
 
 
-def test_the_same_arguments_give_the_same_plan():
+@pytest.mark.parametrize("quick", [True, False])
+def test_the_same_arguments_give_the_same_plan(quick):
     """There is no hidden randomness."""
     random = np.random.default_rng(2)
     cover, weights = random.random((60, 300)) < 0.05, random.random(300)
-    plans = [maximal_cover(cover, weights, budget=8, exact_entries=0) for _ in range(2)]
+    plans = [maximal_cover(cover, weights, budget=8, quick=quick) for _ in range(2)]
     assert plans[0].chosen.tolist() == plans[1].chosen.tolist()
     assert plans[0].upper_bound == plans[1].upper_bound
-    assert plans[0].gap < 0.1
+    assert plans[0].gap < (0.2 if quick else 1e-9)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +138,8 @@ def test_published_optima(shared):
         found = re.fullmatch(r"MCLP_5000m_p(\d+)_POP2000", metric)
         if found:
             tried += 1
-            exact = maximal_cover(cover, weights, budget=int(found[1]), exact_entries=10**6)
-            fast = maximal_cover(cover, weights, budget=int(found[1]), exact_entries=0)
+            exact = maximal_cover(cover, weights, budget=int(found[1]))
+            fast = maximal_cover(cover, weights, budget=int(found[1]), quick=True)
             assert exact.proved
             assert exact.covered == pytest.approx(float(optimum))
             assert 0.95 * float(optimum) <= fast.covered <= float(optimum) + 1e-6 <= fast.upper_bound + 2e-6
