@@ -30,7 +30,7 @@ class Bound:
     chosen: Integers
 
 
-def bound_by_prices(problem: CoverProblem, prices: Floats) -> Bound:
+def bound_by_prices(problem: CoverProblem, prices: Floats, floor_prices: Floats | None = None) -> Bound:
     """Bound the weight that any choice adds, given a price for covering each demand.
 
     Parameters
@@ -39,13 +39,20 @@ def bound_by_prices(problem: CoverProblem, prices: Floats) -> Bound:
     prices : ndarray (demands,)
         Not negative. The nearer they are to the duals of the linear program, the tighter the bound; it
         holds for any.
+    floor_prices : ndarray (districts,), optional
+        A price for what is missing to each floor, not negative.
 
     Notes
     -----
     Lagrange: a demand keeps what its cover is worth beyond the price; a site earns the prices of what it
     covers. The budget has a price of its own, the one that bounds the most.
     """
-    paid = np.cumsum(problem.worth - prices[:, None], axis=1).max(axis=1, initial=0.0).sum()
+    worth, promised = problem.worth, 0.0
+    if floor_prices is not None and len(problem.floors):
+        worth = worth.copy()
+        worth[:, 0] += floor_prices[problem.districts] * problem.counts
+        promised = float(floor_prices @ problem.floors)
+    paid = np.cumsum(worth - prices[:, None], axis=1).max(axis=1, initial=0.0).sum() - promised
     earned = problem.cover @ prices
     per_money = _price_of_money(problem, earned)
     net = earned - per_money * problem.costs

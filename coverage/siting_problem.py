@@ -36,6 +36,13 @@ class CoverProblem:
         The most that some choice of sites can really cost, where that is easily known.
     standing : float
         Weight that the fixed sites cover.
+    labels : ndarray of int (demands,)
+        Demands of different labels are not alike, whatever covers them.
+    districts : ndarray of int (demands,)
+    counts : ndarray (demands,)
+        What covering the demand adds towards the floor of its district.
+    floors : ndarray (districts,)
+        What a choice must at least add in each district; empty where none is asked for.
     """
 
     cover: sparse.csr_array
@@ -46,6 +53,10 @@ class CoverProblem:
     names: Integers
     budget: float
     standing: float
+    labels: Integers
+    districts: Integers
+    counts: Floats
+    floors: Floats
 
     @property
     def one_price(self) -> bool:
@@ -71,6 +82,21 @@ class CoverProblem:
         reached = np.arange(self.worth.shape[1]) < self.times(chosen)[:, None]
         return float(self.worth[reached].sum())
 
+    def held(self, chosen: Integers) -> Floats:
+        """Return what the chosen sites add in each district that has a floor."""
+        if not len(self.floors):
+            return self.floors
+        counted = np.where(self.times(chosen) > 0, self.counts, 0.0)
+        return np.bincount(self.districts, weights=counted, minlength=len(self.floors)).astype(np.float64)
+
+    def allows(self, chosen: Integers) -> bool:
+        """Return whether budget, groups and floors hold."""
+        return bool(
+            self.costs[chosen].sum() <= self.budget * (1 + 1e-9)
+            and len(np.unique(self.groups[chosen])) == len(chosen)
+            and (self.held(chosen) >= self.floors * (1 - 1e-9)).all()
+        )
+
 
 def state_problem(
     cover: sparse.sparray | sparse.spmatrix | ArrayLike,
@@ -81,6 +107,8 @@ def state_problem(
     fixed: Sequence[int],
     groups: ArrayLike | None,
     levels: ArrayLike,
+    districts: ArrayLike | None = None,
+    floors: ArrayLike = (),
 ) -> CoverProblem:
     """Check the arguments of `siting.maximal_cover` and return the smallest problem with the same answers.
 
@@ -99,27 +127,39 @@ def state_problem(
     if len(standing) and not (standing.min() >= 0 and standing.max() < sites):
         raise InvalidInputError("fixed_site_unknown", sites=sites)
     standing = np.unique(standing)
-    already = np.minimum(np.bincount(entries_of(matrix, standing)[0], minlength=demands), len(steps))
+    times = np.bincount(entries_of(matrix, standing)[0], minlength=demands)
+    already = np.minimum(times, len(steps))
     until = np.concatenate([[0.0], np.cumsum(steps)])
     left = np.array([np.concatenate([steps[n:], np.zeros(n)]) for n in range(len(steps) + 1)])
+    quarter, least = _checked_floors(districts, floors, demands)
+    weight_of, held_of = (
+        np.bincount(quarter[some], weights=worth[some], minlength=len(least))
+        for some in (np.ones(demands, dtype=bool), times > 0)
+    )
     free = np.ones(sites, dtype=bool)
     free[standing] = False
     free &= price <= budget * (1 + 1e-12)
-    open_demands = np.flatnonzero((worth > 0) & (left[already] > 0).any(axis=1))
-    matrix = matrix[:, open_demands]
+    wanted = np.flatnonzero((worth > 0) & (left[already] > 0).any(axis=1))
+    matrix = matrix[:, wanted]
     free &= np.diff(matrix.indptr) > 0
     names = np.flatnonzero(free)
-    matrix, first, member = join_demands(matrix[names], already[open_demands])
-    total = np.bincount(member[member >= 0], weights=worth[open_demands][member >= 0], minlength=len(first))
+    label = already * len(least) + quarter
+    matrix, first, member = join_demands(matrix[names], label[wanted])
+    total = np.bincount(member[member >= 0], weights=worth[wanted][member >= 0], minlength=len(first))
+    first = wanted[first]
     return CoverProblem(
         cover=matrix,
         by_demand=sparse.csc_array(matrix),
-        worth=total[:, None] * left[already[open_demands[first]]],
+        worth=total[:, None] * left[already[first]],
         costs=price[names],
         groups=np.unique(group[names], return_inverse=True)[1].astype(np.int64),
         names=names,
         budget=_spendable(price[names], float(budget)),
         standing=float(worth @ until[already]),
+        labels=label[first],
+        districts=quarter[first],
+        counts=np.where(times[first] > 0, 0.0, total),
+        floors=(least * weight_of - held_of).clip(min=0.0) if least.any() else least[:0],
     )
 
 
@@ -192,6 +232,20 @@ def _checked(
     if not (np.isfinite(price).all() and (price > 0).all()):
         raise InvalidInputError("costs_not_positive")
     return matrix, worth, price, group
+
+
+def _checked_floors(districts: ArrayLike | None, floors: ArrayLike, demands: int) -> tuple[Integers, Floats]:
+    if districts is None:
+        return np.zeros(demands, dtype=np.int64), np.zeros(1)
+    quarter, least = np.asarray(districts), np.atleast_1d(np.asarray(floors, dtype=np.float64))
+    numbered = not demands or (
+        quarter.shape == (demands,) and 0 <= quarter.min() <= quarter.max() < len(least)
+    )
+    if quarter.shape != (demands,) or least.ndim != 1 or not numbered:
+        raise InvalidInputError("districts_do_not_match", demands=demands, districts=least.size)
+    if not (np.isfinite(least).all() and (least >= 0).all() and (least <= 1).all()):
+        raise InvalidInputError("floors_not_shares")
+    return quarter.astype(np.int64), least
 
 
 def _spendable(costs: Floats, budget: float) -> float:

@@ -12,7 +12,6 @@ from scipy import sparse
 from .errors import InvalidInputError
 from .siting_problem import CoverProblem, Floats, Integers, join_demands
 
-
 MOST_PIVOTS: Final = 200_000
 _REASONS: Final = {
     highspy.HighsModelStatus.kOptimal: "",
@@ -50,7 +49,7 @@ class StopRules:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The linear program of some sites: its value, how much of each is taken, and the prices of the demands.
+    """The linear program of some sites: its value, the share taken of each, the prices of demands and floors.
 
     Where `stopped` is not empty the rest means nothing.
     """
@@ -58,6 +57,7 @@ class Relaxation:
     value: float
     shares: Floats
     prices: Floats
+    floor_prices: Floats
     seconds: float
     stopped: str
 
@@ -68,23 +68,26 @@ class Solution:
 
     chosen: Integers
     bound: float
-    stopped: str
     seconds: float
+    stopped: str
 
 
 def relax(problem: CoverProblem, sites: Integers, rules: StopRules) -> Relaxation:
     """Solve the linear program of some sites."""
-    program = _Program(problem, sites)
-    solver = _solver(rules)
+    columns = _lay_out(problem, sites)
+    solver = start_solver(rules)
     solver.setOptionValue("simplex_iteration_limit", MOST_PIVOTS)
-    stopped = _REASONS.get(_run(solver, program.linear()), "failed")
-    answer, duals = solver.getSolution(), np.zeros(program.demands)
+    stopped = run_solver(solver, _model(problem, columns))
+    answer = solver.getSolution()
+    joined, floors = columns.cover.shape[1], len(problem.floors)
+    duals = np.zeros(joined + floors)
     if not stopped:
-        duals = -np.array(answer.row_dual)[: program.demands].clip(max=0.0)
+        duals = -np.array(answer.row_dual)[: joined + floors].clip(max=0.0)
     return Relaxation(
         value=-float(solver.getInfo().objective_function_value),
         shares=np.array(answer.col_value)[: len(sites)],
-        prices=program.spread_prices(duals),
+        prices=_spread(problem, columns, duals[:joined]),
+        floor_prices=duals[joined:],
         seconds=float(solver.getRunTime()),
         stopped=stopped,
     )
@@ -106,134 +109,31 @@ def solve(
     open_weight : float
         The solver may stop when its bound is this near.
     """
-    program = _Program(problem, sites)
-    solver = _solver(rules)
+    columns = _lay_out(problem, sites)
+    model = _model(problem, columns)
+    # where no further cover is worth more than the one before, levels fill up in order by themselves
+    whole, level = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+    model.integrality_ = [whole] * len(sites) + [level if problem.falling else whole] * len(columns.demand)
+    solver = start_solver(rules)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", max(open_weight, 1e-9))
     solver.setOptionValue("mip_max_nodes", rules.most_nodes)
     solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
-    status = _run(solver, program.whole(), program.as_columns(start))
+    stopped = run_solver(solver, model, start=np.isin(sites, start))
     info, answer = solver.getInfo(), solver.getSolution()
-    stopped = _REASONS.get(status, "failed")
     chosen, bound = start, float("inf")
     if stopped != "failed":
         bound = -float(info.mip_dual_bound)
         if answer.value_valid:
             chosen = sites[np.array(answer.col_value)[: len(sites)] > 0.5]
-    if problem.costs[chosen].sum() > problem.budget * (1 + 1e-9):
+    if not problem.allows(chosen):
         # paid for within the solver's tolerance only
         chosen = start
-    return Solution(chosen, bound, stopped, float(solver.getRunTime()))
+    return Solution(chosen, bound, float(solver.getRunTime()), stopped)
 
 
-class _Program:
-    """Columns: each site, then each level of each demand; rows: cover, budget, groups, levels."""
-
-    def __init__(self, problem: CoverProblem, sites: Integers) -> None:
-        self.problem, self.sites = problem, sites
-        reduced = problem.cover[sites]
-        pattern = (
-            np.unique(problem.worth > 0, axis=0, return_inverse=True)[1]
-            if problem.worth.shape[1] > 1
-            else None
-        )
-        self.cover, first, self.member = join_demands(reduced, pattern)
-        levels = problem.worth.shape[1]
-        inside = self.member >= 0
-        self.demands = len(first)
-        self.worth = np.column_stack(
-            [
-                np.bincount(self.member[inside], weights=problem.worth[inside, level], minlength=len(first))
-                for level in range(levels)
-            ]
-        )
-
-    def linear(self) -> highspy.HighsLp:
-        """Return the program with shares of sites allowed."""
-        sites, levels = len(self.sites), self.worth.shape[1]
-        demand, level = np.nonzero(self.worth > 0) if self.problem.falling else _all_levels(self.worth)
-        self.counted = len(demand)
-        reached = sparse.csr_array(
-            (np.ones(len(demand)), (demand, np.arange(len(demand)))), shape=(self.demands, len(demand))
-        )
-        rows = [
-            sparse.hstack([-self.cover.T, reached]),
-            sparse.csr_array(
-                np.concatenate([self.problem.costs[self.sites], np.zeros(len(demand))])[None, :]
-            ),
-        ]
-        upper = [np.zeros(self.demands), [self.problem.budget * (1 + 1e-12)]]
-        groups, count = np.unique(self.problem.groups[self.sites], return_counts=True)
-        shared = groups[count > 1]
-        if len(shared):
-            mine = np.flatnonzero(np.isin(self.problem.groups[self.sites], shared))
-            row = np.searchsorted(shared, self.problem.groups[self.sites][mine])
-            rows.append(
-                sparse.csr_array((np.ones(len(mine)), (row, mine)), shape=(len(shared), sites + len(demand)))
-            )
-            upper.append(np.ones(len(shared)))
-        if levels > 1 and not self.problem.falling:
-            later = np.flatnonzero(level > 0)
-            data = np.concatenate([np.ones(len(later)), -np.ones(len(later))])
-            place = (np.tile(np.arange(len(later)), 2), sites + np.concatenate([later, later - 1]))
-            rows.append(sparse.csr_array((data, place), shape=(len(later), sites + len(demand))))
-            upper.append(np.zeros(len(later)))
-        return _model(
-            np.concatenate([np.zeros(sites), -self.worth[demand, level]]),
-            sparse.csr_array(sparse.vstack(rows)),
-            np.concatenate(upper),
-        )
-
-    def whole(self) -> highspy.HighsLp:
-        """Return the program with whole sites only."""
-        model = self.linear()
-        integer, free = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        of_demand = free if self.problem.falling else integer
-        model.integrality_ = [integer] * len(self.sites) + [of_demand] * self.counted
-        return model
-
-    def as_columns(self, chosen: Integers) -> Floats:
-        """Return the values of the sites' columns for a choice."""
-        return np.isin(self.sites, chosen).astype(np.float64)
-
-    def spread_prices(self, prices: Floats) -> Floats:
-        """Give each demand its share of the price of what it was joined to; those not reached their worth."""
-        first = self.problem.worth[:, 0]
-        top = self.problem.worth.max(axis=1, initial=0.0)
-        inside = self.member >= 0
-        whole = np.bincount(self.member[inside], weights=top[inside], minlength=self.demands)
-        spread = first.copy()
-        spread[inside] = prices[self.member[inside]] * top[inside] / whole[self.member[inside]]
-        return spread
-
-
-def _all_levels(worth: Floats) -> tuple[Integers, Integers]:
-    demands, levels = worth.shape
-    return np.repeat(np.arange(demands), levels), np.tile(np.arange(levels), demands)
-
-
-def _model(costs: Floats, matrix: sparse.csr_array, upper: Floats) -> highspy.HighsLp:
-    rows, columns = matrix.shape
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = columns, rows
-    model.col_cost_ = costs
-    model.col_lower_, model.col_upper_ = np.zeros(columns), np.ones(columns)
-    model.row_lower_, model.row_upper_ = np.full(rows, -highspy.kHighsInf), upper
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = matrix.indptr
-    model.a_matrix_.index_ = matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    return model
-
-
-class _QuietSolver(highspy.Highs):
-    def enableCallbacks(self) -> None:  # noqa: N802
-        # called by the constructor; highspy 1.16 greets on the console here, before it can be told not to
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
-
-
-def _solver(rules: StopRules) -> highspy.Highs:
+def start_solver(rules: StopRules) -> highspy.Highs:
+    """Return a silent solver on one thread."""
     solver = _QuietSolver()
     # the scheduler is one for the whole process: another number in a second model would leave that unsolved
     solver.setOptionValue("threads", 1)
@@ -243,12 +143,111 @@ def _solver(rules: StopRules) -> highspy.Highs:
     return solver
 
 
-def _run(
-    solver: highspy.Highs, model: highspy.HighsLp, start: Floats | None = None
-) -> highspy.HighsModelStatus:
+def run_solver(solver: highspy.Highs, model: highspy.HighsLp, start: np.ndarray | None = None) -> str:
+    """Solve a model, from values of its first columns if given, and return what stopped it, if anything."""
     if solver.passModel(model) == highspy.HighsStatus.kError:
         raise InvalidInputError("solver_failed", status="model")
     if start is not None:
-        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start.astype(np.float64))
     solver.run()
-    return solver.getModelStatus()
+    return _REASONS.get(solver.getModelStatus(), "failed")
+
+
+def pose(
+    objective: Floats, matrix: sparse.csr_array, *, lower: Floats | None = None, upper: Floats | None = None
+) -> highspy.HighsLp:
+    """Return the model that minimises over columns from 0 to 1, with rows bounded below or above."""
+    rows, columns = matrix.shape
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = columns, rows
+    model.col_cost_ = objective
+    model.col_lower_, model.col_upper_ = np.zeros(columns), np.ones(columns)
+    model.row_lower_ = np.full(rows, -highspy.kHighsInf) if lower is None else lower
+    model.row_upper_ = np.full(rows, highspy.kHighsInf) if upper is None else upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = matrix.indptr
+    model.a_matrix_.index_ = matrix.indices
+    model.a_matrix_.value_ = matrix.data
+    return model
+
+
+def one_of_each(groups: Integers) -> sparse.csr_array:
+    """Return a row for each group with more than one site: 1 where the site is in it."""
+    names, group, count = np.unique(groups, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero(count > 1)
+    row = np.full(len(names), -1)
+    row[shared] = np.arange(len(shared))
+    mine = np.flatnonzero(row[group] >= 0)
+    return sparse.csr_array((np.ones(len(mine)), (row[group[mine]], mine)), shape=(len(shared), len(groups)))
+
+
+class _QuietSolver(highspy.Highs):
+    def enableCallbacks(self) -> None:  # noqa: N802
+        # called by the constructor; highspy 1.16 greets on the console here, before it can be told not to
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of the program: sites, then levels of the demands, joined as far as these sites go."""
+
+    sites: Integers
+    cover: sparse.csr_array
+    member: Integers
+    first: Integers
+    worth: Floats
+    demand: Integers
+    level: Integers
+
+
+def _lay_out(problem: CoverProblem, sites: Integers) -> _Columns:
+    cover, first, member = join_demands(problem.cover[sites], problem.labels)
+    worth = np.zeros((len(first), problem.worth.shape[1]))
+    np.add.at(worth, member[member >= 0], problem.worth[member >= 0])
+    # levels worth nothing are left out unless later ones wait for them
+    demand, level = np.nonzero(worth > 0 if problem.falling else np.ones(worth.shape, dtype=bool))
+    return _Columns(sites, cover, member, first, worth, demand.astype(np.int64), level.astype(np.int64))
+
+
+def _model(problem: CoverProblem, columns: _Columns) -> highspy.HighsLp:
+    """Return the program with shares of sites allowed: rows of cover, floors, budget, groups, levels."""
+    sites, (joined, counted) = len(columns.sites), (columns.cover.shape[1], len(columns.demand))
+    place = np.arange(counted)
+    reached = sparse.csr_array((np.ones(counted), (columns.demand, place)), shape=(joined, counted))
+    rows = [sparse.hstack([-columns.cover.T, reached])]
+    upper = [np.zeros(joined)]
+    if len(problem.floors):
+        inside = columns.member >= 0
+        counts = np.bincount(columns.member[inside], weights=problem.counts[inside], minlength=joined)
+        once = np.flatnonzero(columns.level == 0)
+        entries = (
+            -counts[columns.demand[once]],
+            (problem.districts[columns.first[columns.demand[once]]], once),
+        )
+        of_floors = sparse.csr_array(entries, shape=(len(problem.floors), counted))
+        rows.append(sparse.hstack([sparse.csr_array((len(problem.floors), sites)), of_floors]))
+        upper.append(-problem.floors)
+    of_sites = sparse.vstack(
+        [sparse.csr_array(problem.costs[columns.sites][None, :]), one_of_each(problem.groups[columns.sites])]
+    )
+    rows.append(sparse.hstack([of_sites, sparse.csr_array((of_sites.shape[0], counted))]))
+    upper.append(np.concatenate([[problem.budget * (1 + 1e-12)], np.ones(of_sites.shape[0] - 1)]))
+    if not problem.falling:
+        later = np.flatnonzero(columns.level > 0)
+        signs = np.concatenate([np.ones(len(later)), -np.ones(len(later))])
+        where = np.tile(np.arange(len(later)), 2), sites + np.concatenate([later, later - 1])
+        rows.append(sparse.csr_array((signs, where), shape=(len(later), sites + counted)))
+        upper.append(np.zeros(len(later)))
+    objective = np.concatenate([np.zeros(sites), -columns.worth[columns.demand, columns.level]])
+    return pose(objective, sparse.csr_array(sparse.vstack(rows)), upper=np.concatenate(upper))
+
+
+def _spread(problem: CoverProblem, columns: _Columns, prices: Floats) -> Floats:
+    """Give each demand its share of the price of what it was joined to; one out of reach, its worth."""
+    top, inside = problem.worth.max(axis=1, initial=0.0), columns.member >= 0
+    joined = columns.member[inside]
+    whole = np.bincount(joined, weights=top[inside], minlength=len(prices))
+    spread = top.copy()
+    spread[inside] *= (prices / whole)[joined]
+    return spread

@@ -1,4 +1,4 @@
-"""A better choice and a proof: the linear program over the sites that matter, then branch and cut over its core."""
+"""A better choice and a proof: a linear program over the sites that matter, branch and cut over its core."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .siting_problem import CoverProblem, Floats, Integers
 from .siting_program import StopRules, relax, solve
 
 CORE_SITES: Final = 200
-"""Sites beside the useful ones of the linear program that go to the solver first; more follow where needed."""
+"""Sites beside those of the linear program that go to the solver first; more follow where needed."""
 CORE_GROWTH: Final = 4
 PRICE_STEPS: Final = 60
 LAST_PRICE_STEPS: Final = 400
@@ -23,7 +23,7 @@ LINEAR_GAP: Final = 1e-6
 
 @dataclass(frozen=True)
 class Proof:
-    """A choice, a bound on what any choice adds, and what stopped the search for a better one or a closer one.
+    """A choice, a bound on what any choice adds, and what stopped the search for something closer.
 
     `stopped` is one of the words of `results.SitePlan`; it means nothing where choice and bound agree.
     """
@@ -58,7 +58,7 @@ def prove(problem: CoverProblem, found: Integers, rules: StopRules) -> Proof:
         limit, with_site = float(np.floor(limit + 1e-6)), np.floor(with_site + 1e-6)
     if linear.stopped:
         return Proof(found, limit, linear.stopped)
-    seconds, size = linear.seconds, CORE_SITES + np.count_nonzero(linear.shares)
+    seconds, size = linear.seconds, CORE_SITES + int(np.count_nonzero(linear.shares))
     while True:
         open_weight = rules.gap * (problem.standing + limit)
         if limit - most <= max(open_weight, 1e-9 * limit):
@@ -99,7 +99,7 @@ class _Linear:
 
 
 def _solve_linear(problem: CoverProblem, found: Integers, rules: StopRules) -> _Linear:
-    """Return the tightest bounds met on the way to the linear program's optimum, and its shares of the sites."""
+    """Return the tightest bounds met on the way to the linear program's optimum, and its shares."""
     most = problem.value(found)
     prices, bound = search_prices(problem, most, steps=PRICE_STEPS)
     value, with_site, seconds = bound.value, bound.with_site, 0.0
@@ -120,7 +120,7 @@ def _solve_linear(problem: CoverProblem, found: Integers, rules: StopRules) -> _
             return _Linear(bound, shares, seconds, answer.stopped)
         shares[:] = 0.0
         shares[sites] = answer.shares
-        prices, bound = answer.prices, bound_by_prices(problem, answer.prices)
+        prices, bound = answer.prices, bound_by_prices(problem, answer.prices, answer.floor_prices)
         value, with_site = min(value, bound.value), np.minimum(with_site, bound.with_site)
         if value - answer.value <= LINEAR_GAP * value or active[bound.chosen].all():
             break
