@@ -84,7 +84,8 @@ def maximal_cover(
     chosen = search_sites(problem)
     if quick:
         _, bound = search_prices(problem, problem.value(chosen), steps=QUICK_PRICE_STEPS)
-        return _describe(problem, chosen, bound.value, "quick")
+        again = search_sites(problem, bound.chosen)
+        return _describe(problem, max(chosen, again, key=problem.value), bound.value, "quick")
     proof = prove(problem, chosen, rules or StopRules())
     return _describe(problem, proof.chosen, proof.bound, proof.stopped)
 

@@ -22,7 +22,7 @@ class Bound:
     with_site : ndarray (sites,)
         An upper bound for choices that hold the site.
     chosen : ndarray of int
-        Sites that earn the most at these prices.
+        Sites that earn more than they cost at these prices, the most first; the budget may not suffice.
     """
 
     value: float
@@ -59,6 +59,7 @@ def bound_by_prices(problem: CoverProblem, prices: Floats, floor_prices: Floats 
     best = _best_of_group(problem, net)
     value = float(paid + per_money * problem.budget + best.sum())
     chosen = np.flatnonzero((net > 0) & (net >= best[problem.groups]))
+    chosen = chosen[np.argsort(-net[chosen], kind="stable")]
     return Bound(value=value, with_site=value - best[problem.groups] + net, chosen=chosen)
 
 

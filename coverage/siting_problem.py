@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,17 +59,17 @@ class CoverProblem:
     counts: Floats
     floors: Floats
 
-    @property
+    @cached_property
     def one_price(self) -> bool:
         """True when every site costs the same."""
         return bool(len(self.costs) == 0 or self.costs.min() == self.costs.max())
 
-    @property
+    @cached_property
     def grouped(self) -> bool:
         """True when some group has more than one site."""
         return bool(len(self.groups) and self.groups.max() + 1 < len(self.groups))
 
-    @property
+    @cached_property
     def falling(self) -> bool:
         """True when no further cover of a demand is worth more than the one before."""
         return bool((np.diff(self.worth, axis=1) <= 0).all())

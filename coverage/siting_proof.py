@@ -10,6 +10,7 @@ import numpy as np
 from .siting_prices import Bound, bound_by_prices, search_prices
 from .siting_problem import CoverProblem, Floats, Integers
 from .siting_program import StopRules, relax, solve
+from .siting_search import search_sites
 
 CORE_SITES: Final = 200
 """Sites beside those of the linear program that go to the solver first; more follow where needed."""
@@ -56,6 +57,9 @@ def prove(problem: CoverProblem, found: Integers, rules: StopRules) -> Proof:
     limit, with_site = linear.bound.value, linear.bound.with_site
     if whole_weights:
         limit, with_site = float(np.floor(limit + 1e-6)), np.floor(with_site + 1e-6)
+    if limit - most > max(rules.gap * (problem.standing + limit), 1e-9 * limit):
+        found = max(found, search_sites(problem, linear.bound.chosen), key=problem.value)
+        most = problem.value(found)
     if linear.stopped:
         return Proof(found, limit, linear.stopped)
     seconds, size = linear.seconds, CORE_SITES + int(np.count_nonzero(linear.shares))

@@ -10,30 +10,36 @@ import numpy as np
 from .siting_problem import CoverProblem, Floats, Integers, entries_of
 
 SWAP_ROUNDS: Final = 50
+NOTHING: Final = np.empty(0, dtype=np.int64)
 
 
-def search_sites(problem: CoverProblem) -> Integers:
-    """Choose sites greedily, by gain and by gain per money, and improve both by exchanges.
+def search_sites(problem: CoverProblem, start: Integers = NOTHING) -> Integers:
+    """Choose sites greedily, by gain and by gain per money, and improve both choices by exchanges.
+
+    Parameters
+    ----------
+    problem : CoverProblem
+    start : ndarray of int
+        Sites to begin with, as far as budget and groups allow.
 
     Returns
     -------
     ndarray of int
-        The better of the two choices: rows of the problem.
+        The better choice: rows of the problem.
 
     Notes
     -----
     Never below either greedy choice. The exchange is Teitz & Bart's (1968): each chosen site in turn gives
     way to the one that then adds the most, and what money is left is spent greedily.
     """
-    nothing = np.empty(0, dtype=np.int64)
-    starts = [nothing]
+    starts = [start]
     if not problem.falling:
         # what a first cover prepares shows only when the levels are evened out
-        starts.append(search_sites(replace(problem, worth=_even_out(problem.worth))))
-    best, most = nothing, 0.0
-    for start in starts:
+        starts.append(search_sites(replace(problem, worth=_even_out(problem.worth)), start))
+    best, most = NOTHING, -1.0
+    for begin in starts:
         for per_money in (False,) if problem.one_price else (False, True):
-            search = _Search(problem, start)
+            search = _Search(problem, begin)
             search.fill(per_money=per_money)
             search.swap()
             found = np.array(search.chosen, dtype=np.int64)
@@ -60,67 +66,75 @@ class _Search:
             problem.groups[self.mates], np.arange(problem.groups.max(initial=-1) + 2)
         )
         for site in start.tolist():
-            self.add(site)
-
-    def add(self, site: int) -> None:
-        """Choose a site."""
-        self.chosen.append(site)
-        self.money -= self.problem.costs[site]
-        self._block(site, 1)
-        self._shift(site, 1)
-
-    def remove(self, site: int) -> None:
-        """Give a chosen site up."""
-        self.chosen.remove(site)
-        self.money += self.problem.costs[site]
-        self._block(site, -1)
-        self._shift(site, -1)
+            if not self.taken[site] and problem.costs[site] <= self.money * (1 + 1e-12):
+                self._book(site, 1)
+                self._shift(site, 1)
 
     def fill(self, *, per_money: bool) -> None:
         """Add the site with the most gain until nothing affordable adds anything."""
         while (site := self._best(per_money=per_money)) >= 0:
-            self.add(site)
+            self._book(site, 1)
+            self._shift(site, 1)
 
     def swap(self) -> None:
         """Exchange one site at a time until no exchange helps."""
         for _ in range(SWAP_ROUNDS):
             changed = False
             for site in tuple(self.chosen):
-                self.remove(site)
+                self._book(site, -1)
+                moved, change = self._shift(site, -1)
                 best = self._best(per_money=False)
-                better = best >= 0 and self.gains[best] > self.gains[site] + self.least
-                self.add(best if better else site)
-                changed |= better
+                if best >= 0 and self.gains[best] > self.gains[site] + self.least:
+                    self._book(best, 1)
+                    self._shift(best, 1)
+                    changed = True
+                    continue
+                self._book(site, 1)
+                self.times[self._demands(site)] += 1
+                np.subtract.at(self.gains, moved, change)
             if not changed:
                 return
             self.fill(per_money=False)
 
     def _best(self, *, per_money: bool) -> int:
+        """Return the open and affordable site with the most gain, -1 where none adds anything."""
         closed = self.taken
         if not self.problem.one_price:
             closed = closed | (self.problem.costs > self.money * (1 + 1e-12))
         elif self.problem.costs[0] > self.money * (1 + 1e-12):
             return -1
         score = np.where(closed, -1.0, self.gains / self.problem.costs if per_money else self.gains)
-        site = int(np.argmax(score))
+        site = int(score.argmax())
         return site if score[site] > self.least else -1
 
-    def _block(self, site: int, sign: int) -> None:
+    def _book(self, site: int, sign: int) -> None:
+        """Enter a site among the chosen, or strike it out: money and its group."""
+        if sign > 0:
+            self.chosen.append(site)
+        else:
+            self.chosen.remove(site)
+        self.money -= sign * self.problem.costs[site]
         if self.problem.grouped:
             group = self.problem.groups[site]
             self.taken[self.mates[self.begins[group] : self.begins[group + 1]]] = sign > 0
         else:
             self.taken[site] = sign > 0
 
-    def _shift(self, site: int, sign: int) -> None:
-        cover, levels = self.problem.cover, self.worth.shape[1] - 1
-        mine = cover.indices[cover.indptr[site] : cover.indptr[site + 1]]
-        before = self.worth[mine, np.minimum(self.times[mine], levels)]
+    def _shift(self, site: int, sign: int) -> tuple[Integers, Floats]:
+        """Count a site's demands once more or less, and return whose gains changed, and by how much."""
+        mine, last = self._demands(site), self.worth.shape[1] - 1
+        before = self.worth[mine, np.minimum(self.times[mine], last)]
         self.times[mine] += sign
-        change = self.worth[mine, np.minimum(self.times[mine], levels)] - before
-        moved = np.flatnonzero(change)
+        change = self.worth[mine, np.minimum(self.times[mine], last)] - before
+        moved = change.nonzero()[0]
         sites, position = entries_of(self.problem.by_demand, mine[moved])
-        np.add.at(self.gains, sites, change[moved][position])
+        change = change[moved][position]
+        np.add.at(self.gains, sites, change)
+        return sites, change
+
+    def _demands(self, site: int) -> Integers:
+        cover = self.problem.cover
+        return cover.indices[cover.indptr[site] : cover.indptr[site + 1]]
 
 
 def _even_out(worth: Floats) -> Floats:
