@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from .errors import InvalidInputError
+from .errors import CannotHoldError, InvalidInputError
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -98,6 +98,10 @@ class CoverProblem:
             and (self.held(chosen) >= self.floors * (1 - 1e-9)).all()
         )
 
+    def better(self, one: Integers, other: Integers) -> Integers:
+        """Return the choice that adds more, the first where they are even; the first must be allowed."""
+        return other if self.value(other) > self.value(one) and self.allows(other) else one
+
 
 def state_problem(
     cover: sparse.sparray | sparse.spmatrix | ArrayLike,
@@ -109,14 +113,17 @@ def state_problem(
     groups: ArrayLike | None,
     levels: ArrayLike,
     districts: ArrayLike | None = None,
-    floors: ArrayLike = (),
+    floor: ArrayLike = 0.0,
 ) -> CoverProblem:
     """Check the arguments of `siting.maximal_cover` and return the smallest problem with the same answers.
 
     Raises
     ------
     InvalidInputError
-        For shapes that do not match, weights or levels below 0, costs not above 0, an unknown fixed site.
+        For shapes that do not match, weights or levels below 0, costs not above 0, an unknown fixed site,
+        districts or floors that are none.
+    CannotHoldError
+        For a district of which all affordable sites together cover less than its floor.
     """
     matrix, worth, price, group = _checked(cover, weights, costs, groups)
     sites, demands = matrix.shape
@@ -132,11 +139,7 @@ def state_problem(
     already = np.minimum(times, len(steps))
     until = np.concatenate([[0.0], np.cumsum(steps)])
     left = np.array([np.concatenate([steps[n:], np.zeros(n)]) for n in range(len(steps) + 1)])
-    quarter, least = _checked_floors(districts, floors, demands)
-    weight_of, held_of = (
-        np.bincount(quarter[some], weights=worth[some], minlength=len(least))
-        for some in (np.ones(demands, dtype=bool), times > 0)
-    )
+    quarter, least = _checked_floors(districts, floor, demands)
     free = np.ones(sites, dtype=bool)
     free[standing] = False
     free &= price <= budget * (1 + 1e-12)
@@ -146,6 +149,9 @@ def state_problem(
     names = np.flatnonzero(free)
     label = already * len(least) + quarter
     matrix, first, member = join_demands(matrix[names], label[wanted])
+    within = np.zeros(demands, dtype=bool)
+    within[wanted[member >= 0]] = True
+    floors = _floors_left(worth, quarter, least, times > 0, within)
     total = np.bincount(member[member >= 0], weights=worth[wanted][member >= 0], minlength=len(first))
     first = wanted[first]
     return CoverProblem(
@@ -160,7 +166,7 @@ def state_problem(
         labels=label[first],
         districts=quarter[first],
         counts=np.where(times[first] > 0, 0.0, total),
-        floors=(least * weight_of - held_of).clip(min=0.0) if least.any() else least[:0],
+        floors=floors,
     )
 
 
@@ -235,18 +241,39 @@ def _checked(
     return matrix, worth, price, group
 
 
-def _checked_floors(districts: ArrayLike | None, floors: ArrayLike, demands: int) -> tuple[Integers, Floats]:
+def _checked_floors(districts: ArrayLike | None, floor: ArrayLike, demands: int) -> tuple[Integers, Floats]:
+    """Return the district of each demand, and the least share of each district that must be covered."""
     if districts is None:
         return np.zeros(demands, dtype=np.int64), np.zeros(1)
-    quarter, least = np.asarray(districts), np.atleast_1d(np.asarray(floors, dtype=np.float64))
-    numbered = not demands or (
-        quarter.shape == (demands,) and 0 <= quarter.min() <= quarter.max() < len(least)
-    )
-    if quarter.shape != (demands,) or least.ndim != 1 or not numbered:
-        raise InvalidInputError("districts_do_not_match", demands=demands, districts=least.size)
-    if not (np.isfinite(least).all() and (least >= 0).all() and (least <= 1).all()):
+    given, least = np.asarray(districts), np.asarray(floor, dtype=np.float64)
+    if given.shape != (demands,) or not np.issubdtype(given.dtype, np.integer) or given.min(initial=0) < 0:
+        raise InvalidInputError("districts_do_not_match", demands=demands)
+    if least.ndim == 0:
+        least = np.full(int(given.max(initial=0)) + 1, least)
+    if least.ndim != 1 or given.max(initial=0) >= len(least) or not ((least >= 0) & (least <= 1)).all():
         raise InvalidInputError("floors_not_shares")
-    return quarter.astype(np.int64), least
+    return given.astype(np.int64), least
+
+
+def _floors_left(
+    weights: Floats, quarter: Integers, least: Floats, seen: NDArray[np.bool_], within: NDArray[np.bool_]
+) -> Floats:
+    """Return what a choice must add in each district, after what stands; nothing where no floor is left."""
+    whole, held, best = (
+        np.bincount(quarter[some], weights=weights[some], minlength=len(least))
+        for some in (np.ones(len(weights), dtype=bool), seen, seen | within)
+    )
+    short = np.flatnonzero(best < least * whole * (1 - 1e-9))
+    if len(short):
+        worst = int(short[np.argmin(best[short] / whole[short])])
+        raise CannotHoldError(
+            "floor_out_of_reach",
+            district=worst,
+            asked=round(100 * float(least[worst]), 1),
+            most=round(100 * float(best[worst] / whole[worst]), 1),
+        )
+    left = (least * whole - held).clip(min=0.0)
+    return left if left.any() else left[:0]
 
 
 def _spendable(costs: Floats, budget: float) -> float:

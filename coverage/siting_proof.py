@@ -58,7 +58,7 @@ def prove(problem: CoverProblem, found: Integers, rules: StopRules) -> Proof:
     if whole_weights:
         limit, with_site = float(np.floor(limit + 1e-6)), np.floor(with_site + 1e-6)
     if limit - most > max(rules.gap * (problem.standing + limit), 1e-9 * limit):
-        found = max(found, search_sites(problem, linear.bound.chosen), key=problem.value)
+        found = problem.better(found, search_sites(problem, linear.bound.chosen))
         most = problem.value(found)
     if linear.stopped:
         return Proof(found, limit, linear.stopped)
@@ -129,7 +129,7 @@ def _solve_linear(problem: CoverProblem, found: Integers, rules: StopRules) -> _
         if value - answer.value <= LINEAR_GAP * value or active[bound.chosen].all():
             break
         active[bound.chosen] = True
-        active[_foremost(bound, ~active, batch)] = True
+        active[_foremost(bound, ~active, batch // 2)] = True
     return _Linear(Bound(value, np.minimum(with_site, value), bound.chosen), shares, seconds, "")
 
 

@@ -48,6 +48,32 @@ def search_sites(problem: CoverProblem, start: Integers = NOTHING) -> Integers:
     return best
 
 
+def order_by_gain(problem: CoverProblem, chosen: Integers) -> tuple[Integers, Floats]:
+    """Order chosen sites by what each adds to those before, and leave out the last that add nothing.
+
+    Returns
+    -------
+    order : ndarray of int
+    gains : ndarray
+        What each adds.
+    """
+    cover = problem.cover[chosen]
+    worth = np.column_stack([problem.worth, np.zeros(len(problem.worth))])
+    times = np.zeros(len(worth), dtype=np.int64)
+    left = np.ones(len(chosen), dtype=bool)
+    order, gains = [], []
+    for _ in range(len(chosen)):
+        gain = cover @ worth[np.arange(len(worth)), np.minimum(times, worth.shape[1] - 1)]
+        best = int(np.where(left, gain, -1.0).argmax())
+        left[best] = False
+        order.append(best)
+        gains.append(float(gain[best]))
+        times[entries_of(cover, np.array([best]))[0]] += 1
+    while gains and gains[-1] <= 0:
+        gains.pop()
+    return chosen[np.array(order[: len(gains)], dtype=np.int64)], np.array(gains, dtype=np.float64)
+
+
 class _Search:
     """A choice that grows and shrinks, with what every site would add to it."""
 
@@ -147,4 +173,5 @@ def _even_out(worth: Floats) -> Floats:
             slope = (total[:, high] - total[:, low]) / (high - low)
             for level in range(low + 1, high):
                 hull[:, level] = np.maximum(hull[:, level], total[:, low] + slope * (level - low))
-    return np.diff(hull, axis=1)
+    # a last digit that rises would make the levels look uneven again
+    return np.minimum.accumulate(np.diff(hull, axis=1), axis=1)

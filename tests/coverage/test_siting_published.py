@@ -5,7 +5,8 @@ import re
 
 import numpy as np
 import pytest
-from kuzet.coverage.siting import maximal_cover
+from kuzet.coverage.siting import backup_levels, failing_levels, maximal_cover
+from kuzet.coverage.siting_fewest import fewest_sites
 
 
 def known_optima(folder):
@@ -69,3 +70,33 @@ def test_stores_of_san_francisco(shared):
             assert plan.proved and plan.covered == optimum
             assert 0.95 * optimum <= quick.covered <= optimum <= quick.upper_bound
     assert tried == 4
+    assert fewest_sites(cover).cost == known_optima(folder)["SF_16_stores_205_tracts", "LSCP_5000m_min_sites"]
+
+
+@pytest.mark.parametrize("name", ["SJC324", "SJC402"])
+def test_every_published_optimum_of_other_goals(shared, name):
+    """Backup, cameras that fail, sites that stand, fewest sites: each published optimum, proved."""
+    folder = shared / "benchmarks/mclp"
+    places, weights = clients(folder, name)
+    cover = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) <= 800
+    tried = 0
+    for (instance, metric), optimum in known_optima(folder).items():
+        found = re.match(r"(MEXCLP|BACOP2|MCLP_existing|LSCP)\w*?_S800_p(\d*)", metric)
+        if not found or instance != name:
+            continue
+        tried += 1
+        budget = int(found[2] or 0)
+        match found[1]:
+            case "MEXCLP":
+                plan = maximal_cover(cover, weights, budget=budget, levels=failing_levels(0.3, most=budget))
+            case "BACOP2":
+                plan = maximal_cover(cover, weights, budget=budget, levels=backup_levels(0.5))
+            case "MCLP_existing":
+                plan = maximal_cover(cover, weights, budget=budget, fixed=[0, 1])
+            case _:
+                plan = fewest_sites(cover)
+                assert plan.cost == len(plan.chosen) == round(optimum)
+                optimum = len(weights)
+        assert plan.proved
+        assert plan.covered == pytest.approx(optimum, abs=0.01)
+    assert tried == 7
