@@ -46,8 +46,8 @@ def prove(problem: CoverProblem, found: Integers, rules: StopRules) -> Proof:
 
     Notes
     -----
-    The linear program is solved by adding sites whose prices pay (column generation); each round's
-    duals bound the whole problem, whatever the solver's tolerance. A site whose bound does not exceed
+    The linear program is solved by adding sites whose prices pay (column generation, smoothed as Wentges
+    1997 does); each round's duals bound the whole problem, whatever the solver's tolerance. A site whose bound does not exceed
     what is found can be left out of every better choice. Of those that remain the ones nearest to
     paying go to HiGHS; the proof is the greater of its bound and of the best bound of a site left out.
     """
@@ -105,32 +105,43 @@ class _Linear:
 def _solve_linear(problem: CoverProblem, found: Integers, rules: StopRules) -> _Linear:
     """Return the tightest bounds met on the way to the linear program's optimum, and its shares."""
     most = problem.value(found)
-    prices, bound = search_prices(problem, most, steps=PRICE_STEPS)
-    value, with_site, seconds = bound.value, bound.with_site, 0.0
-    shares = np.zeros(len(problem.costs))
-    active = np.zeros(len(problem.costs), dtype=bool)
-    active[found] = True
+    prices, best = search_prices(problem, most, steps=PRICE_STEPS)
+    floor_prices = np.zeros(len(problem.floors))
+    with_site, seconds, stopped = best.with_site, 0.0, ""
+    shares, active = np.zeros(len(problem.costs)), np.zeros(len(problem.costs), dtype=bool)
     batch = CORE_SITES + 2 * len(found)
-    active[_foremost(bound, ~active, batch)] = True
+    active[found] = True
+    active[_foremost(best, ~active, batch)] = True
     for _ in range(LINEAR_ROUNDS):
-        if value - most <= max(rules.gap * (problem.standing + value), 1e-9 * value):
+        if best.value - most <= max(rules.gap * (problem.standing + best.value), 1e-9 * best.value):
             break
         sites = np.flatnonzero(active)
         answer = relax(problem, sites, replace(rules, time_limit_s=rules.time_limit_s - seconds))
-        seconds += answer.seconds
-        if answer.stopped:
+        seconds, stopped = seconds + answer.seconds, answer.stopped
+        if stopped:
             _, last = search_prices(problem, most, steps=LAST_PRICE_STEPS, start=prices)
-            bound = Bound(min(value, last.value), np.minimum(with_site, last.with_site), last.chosen)
-            return _Linear(bound, shares, seconds, answer.stopped)
+            with_site, best = (
+                np.minimum(with_site, last.with_site),
+                min(best, last, key=lambda met: met.value),
+            )
+            break
         shares[:] = 0.0
         shares[sites] = answer.shares
-        prices, bound = answer.prices, bound_by_prices(problem, answer.prices, answer.floor_prices)
-        value, with_site = min(value, bound.value), np.minimum(with_site, bound.with_site)
-        if value - answer.value <= LINEAR_GAP * value or active[bound.chosen].all():
+        # duals of a crowded program jump from corner to corner; halfway to the best known ones they settle
+        halfway = 0.5 * (answer.prices + prices), 0.5 * (answer.floor_prices + floor_prices)
+        paying = np.zeros(len(active), dtype=bool)
+        for tried in ((answer.prices, answer.floor_prices), halfway):
+            bound = bound_by_prices(problem, *tried)
+            with_site = np.minimum(with_site, bound.with_site)
+            paying[bound.chosen] = True
+            if bound.value < best.value:
+                best, (prices, floor_prices) = bound, tried
+        if best.value - answer.value <= LINEAR_GAP * best.value or active[paying].all():
             break
-        active[bound.chosen] = True
-        active[_foremost(bound, ~active, batch // 2)] = True
-    return _Linear(Bound(value, np.minimum(with_site, value), bound.chosen), shares, seconds, "")
+        active |= paying
+        active[_foremost(best, ~active, batch // 2)] = True
+    bound = Bound(best.value, np.minimum(with_site, best.value), best.chosen)
+    return _Linear(bound, shares, seconds, stopped)
 
 
 def _foremost(bound: Bound, among: np.ndarray, count: int) -> Integers:
