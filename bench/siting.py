@@ -4,9 +4,9 @@
     python bench/siting.py FOLDER --no-peer         without spopt, which takes many minutes
 
 All in one run on one thread, in seconds of the processor, which other work on the machine does not lengthen.
-The real covers are what a camera sees within 50 m past the buildings of the sample city, from the places where
-one could hang; copies of the city stand side by side, so that cameras at a seam see streets of two. spopt runs
-in a process and an environment of its own, with its default solver.
+The real covers are what a camera sees within 50 m past the buildings of the sample city, from the places
+where one could hang; copies of the city stand side by side, so that cameras at a seam see streets of two.
+spopt runs in a process and an environment of its own, with its default solver.
 """
 
 from __future__ import annotations
