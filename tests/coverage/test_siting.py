@@ -1,11 +1,13 @@
 """Maximal cover against exhaustive search and published optima."""
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kuzet.coverage import siting_program
 from kuzet.coverage.errors import InvalidInputError
 from kuzet.coverage.siting import StopRules, maximal_cover
 from scipy import sparse
@@ -139,6 +141,26 @@ def test_a_time_limit_that_cuts_in_is_told():
     assert plan.stopped == "time" and not plan.proved
     assert plan.covered < proved.covered <= plan.upper_bound
     assert proved.proved and proved.stopped == ""
+
+
+def test_a_solver_that_fails_leaves_a_plan_and_a_bound(monkeypatch):
+    """Where the solver gives no answer, the plan is that of the search, its bound that of the prices."""
+    cover, weights = crowded_city()
+    proved = maximal_cover(cover, weights, budget=20)
+    monkeypatch.setattr(siting_program, "run_solver", lambda solver, model: "failed")
+    plan = maximal_cover(cover, weights, budget=20)
+    assert plan.stopped == "failed" and not plan.proved
+    assert 0.95 * proved.covered < plan.covered < proved.covered <= plan.upper_bound
+
+
+def test_an_answer_that_does_not_add_up_is_a_failure(monkeypatch):
+    """A solver whose objective is not that of its own columns is not believed."""
+    rules = StopRules()
+    model = siting_program.pose(np.array([-1.0, -2.0]), sparse.csr_array([[1.0, 1.0]]), upper=np.ones(1))
+    assert siting_program.run_solver(siting_program.start_solver(rules), model) == ""
+    lying = siting_program.start_solver(rules)
+    monkeypatch.setattr(lying, "getInfo", lambda: SimpleNamespace(objective_function_value=-3.0))
+    assert siting_program.run_solver(lying, model) == "failed"
 
 
 @pytest.mark.parametrize("quick", [True, False])
