@@ -196,13 +196,20 @@ class SitePlan:
     upper_bound : float
         No choice within the budget covers more.
     gap : float
-        (upper_bound - covered) / upper_bound, 0 when nothing can be covered.
+        (upper_bound - covered) / upper_bound, 0 when nothing can be covered. Of the fewest sites that cover
+        everything: (cost - cost_bound) / cost.
     proved : bool
         True when the choice is optimal.
     cost : float
         Money spent.
     gains : ndarray of float
         Weight each chosen site added when it was chosen.
+    stopped : str
+        Why the search ended without a proof: `gap` (near enough), `quick` (no proof was asked for), `time`,
+        `nodes`, `sites` (the rules of `siting.StopRules`), `failed` (the solver gave no answer); empty when
+        proved. Only after `time` may the same arguments give another plan.
+    cost_bound : float
+        No choice that covers as much costs less, as far as that was asked: 0 where the most cover was.
     """
 
     chosen: np.ndarray
@@ -212,11 +219,15 @@ class SitePlan:
     proved: bool
     cost: float
     gains: np.ndarray
+    stopped: str = ""
+    cost_bound: float = 0.0
 
     def __post_init__(self) -> None:
         _require(len(self.chosen) == len(self.gains), "gains_do_not_match")
         _require(len(set(self.chosen.tolist())) == len(self.chosen), "chosen_twice")
         _require(self.covered <= self.upper_bound * (1 + 1e-9) + 1e-9, "better_than_its_bound")
+        _require(self.cost_bound <= self.cost * (1 + 1e-9) + 1e-9, "cheaper_than_its_bound")
+        _require(self.proved == (not self.stopped), "proof_and_stop_disagree")
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, sparse
+from numpy.typing import ArrayLike
+from scipy import sparse
 
 from .errors import InvalidInputError
 from .results import SitePlan
+from .siting_floors import search_within_floors
+from .siting_prices import search_prices
+from .siting_problem import CoverProblem, Integers, state_problem
+from .siting_program import StopRules
+from .siting_proof import prove
+from .siting_search import order_by_gain, search_sites
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-
-EXACT_ENTRIES: Final = 4_000
-"""Problems with at most so many entries go to HiGHS whole and come back proved."""
-BOUND_STEPS: Final = 300
-SWAP_ROUNDS: Final = 20
+QUICK_PRICE_STEPS: Final = 20
+ONCE: Final = (1.0,)
+NOTHING: Final = np.empty(0, dtype=np.int64)
 
 
 def maximal_cover(
@@ -30,7 +31,11 @@ def maximal_cover(
     costs: ArrayLike | None = None,
     fixed: Sequence[int] = (),
     groups: ArrayLike | None = None,
-    exact_entries: int = EXACT_ENTRIES,
+    levels: ArrayLike = ONCE,
+    districts: ArrayLike | None = None,
+    floor: ArrayLike = 0.0,
+    quick: bool = False,
+    rules: StopRules | None = None,
 ) -> SitePlan:
     """Choose sites that cover the most weight within a budget.
 
@@ -47,258 +52,107 @@ def maximal_cover(
     fixed : sequence of int
         Sites that already stand: they cover, cost nothing and are not chosen.
     groups : array_like of int (sites,), optional
-        At most one site of a group is chosen (one heading and model for each support).
-    exact_entries : int
-        Up to this many entries of the reduced matrix the problem is solved to proven optimality.
+        At most one site of a group is chosen (one heading and model for each support). A fixed site does
+        not use its group up.
+    levels : array_like (levels,)
+        Share of its weight that a demand adds when it is covered once, once more, and so on: see
+        `backup_levels` and `failing_levels`. Covered once is everything by default.
+    districts : array_like of int (demands,), optional
+        District of each demand, from 0.
+    floor : float or array_like (districts,)
+        Least share of each district's weight, 0 to 1, that must be covered at least once.
+    quick : bool
+        Answer at once by greedy choice and exchanges, with a loose bound; the solver is not asked.
+    rules : StopRules, optional
+        When the solver stops before it has a proof; `StopRules()` by default.
 
     Returns
     -------
     SitePlan
-        The same arguments give the same plan.
+        The same arguments give the same plan, unless a time limit cuts in: then `stopped` says so. Never
+        worth less than the greedy choice.
 
     Raises
     ------
     InvalidInputError
         For shapes that do not match, weights below 0, costs not above 0, or a fixed site that is not there.
+    CannotHoldError
+        For floors that no choice within the budget holds; the error names the district that is in the way.
 
     Notes
     -----
     Church & ReVelle 1974, "The maximal covering location problem". Demands with the same covering set are
-    merged first, which changes nothing. Greedy by gain and by gain per cost, the better one improved by
-    swaps; the bound is Lagrangian (cover constraints relaxed, the budget by its own multiplier).
+    merged first, which changes nothing. Greedy and exchanges answer at once (`siting_search`); a linear
+    program over the sites that matter gives the bound, and branch and cut over its core the plan
+    (`siting_proof`).
     """
-    problem, covered = _reduce(cover, weights, costs, fixed, groups, budget)
-    if not problem.cover.nnz or not (problem.costs <= budget).any():
-        nothing = np.empty(0, dtype=np.int64)
-        return _plan(problem, nothing, covered, covered)
-    chosen = max(
-        (_improve(problem, _greedy(problem, per_cost=per_cost)) for per_cost in (False, True)),
-        key=problem.value,
-    )
-    if problem.cover.nnz <= exact_entries:
-        chosen = _solve_exactly(problem, chosen)
-        return _plan(problem, chosen, covered, covered + problem.value(chosen))
-    return _plan(problem, chosen, covered, covered + _lagrangian_bound(problem, problem.value(chosen)))
+    rules = rules or StopRules()
+    problem = state_problem(
+        cover, weights, budget=budget, costs=costs, fixed=fixed, groups=groups, levels=levels,
+        districts=districts, floor=floor,
+    )  # fmt: skip
+    if not problem.cover.nnz:
+        return _describe(problem, NOTHING, 0.0, "")
+    chosen = search_within_floors(problem, rules)
+    if quick:
+        _, bound = search_prices(problem, problem.value(chosen), steps=QUICK_PRICE_STEPS)
+        again = search_sites(problem, bound.chosen)
+        return _describe(problem, problem.better(chosen, again), bound.value, "quick")
+    proof = prove(problem, chosen, rules)
+    return _describe(problem, proof.chosen, proof.bound, proof.stopped)
 
 
-@dataclass(frozen=True)
-class _Problem:
-    """Candidates that remain, demands that remain (merged)."""
+def backup_levels(first: float = 0.5) -> tuple[float, float]:
+    """Return the levels that share a demand's weight between being covered once and at least twice.
 
-    cover: sparse.csr_array
-    by_demand: sparse.csc_array
-    weights: Floats
-    costs: Floats
-    groups: Integers
-    names: Integers
-    budget: float
+    Parameters
+    ----------
+    first : float
+        Share of the weight for the first cover, 0 to 1; the rest is for the second. 0 counts only what at
+        least two sites cover, 1 is plain maximal cover.
 
-    def value(self, chosen: Integers) -> float:
-        return float(self.weights[self.times(chosen) > 0].sum())
-
-    def times(self, chosen: Integers) -> Integers:
-        return np.asarray(self.cover[chosen].sum(axis=0)).ravel().astype(np.int64)
-
-
-def _reduce(
-    cover: object,
-    weights: ArrayLike,
-    costs: ArrayLike | None,
-    fixed: Sequence[int],
-    groups: ArrayLike | None,
-    budget: float,
-) -> tuple[_Problem, float]:
-    matrix = sparse.csr_array(cover)
-    matrix.eliminate_zeros()
-    sites, demands = matrix.shape
-    matrix = sparse.csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
-    worth = np.asarray(weights, dtype=np.float64)
-    price = np.ones(sites) if costs is None else np.asarray(costs, dtype=np.float64)
-    group = np.arange(sites) if groups is None else np.asarray(groups)
-    standing = np.asarray(fixed, dtype=np.int64)
-    if worth.shape != (demands,) or price.shape != (sites,) or group.shape != (sites,):
-        raise InvalidInputError("cover_shapes", sites=sites, demands=demands)
-    if not (np.isfinite(worth).all() and (worth >= 0).all()):
-        raise InvalidInputError("weights_negative")
-    if not (np.isfinite(price).all() and (price > 0).all() and np.isfinite(budget)):
-        raise InvalidInputError("costs_not_positive")
-    if len(standing) and not (standing.min() >= 0 and standing.max() < sites):
-        raise InvalidInputError("fixed_site_unknown", sites=sites)
-    already = np.asarray(matrix[standing].sum(axis=0)).ravel() > 0
-    open_demands = np.flatnonzero(~already & (worth > 0))
-    matrix = matrix[:, open_demands]
-    free = np.ones(sites, dtype=bool)
-    free[standing] = False
-    free &= np.diff(matrix.indptr) > 0
-    names = np.flatnonzero(free)
-    matrix, merged = _merge_demands(matrix[names], worth[open_demands])
-    group = np.unique(group[names], return_inverse=True)[1]
-    problem = _Problem(matrix, sparse.csc_array(matrix), merged, price[names], group, names, float(budget))
-    return problem, float(worth[already].sum())
+    Notes
+    -----
+    BACOP2 of Hogan & ReVelle 1986, "Concepts and applications of backup coverage".
+    """
+    if not 0 <= first <= 1:
+        raise InvalidInputError("share_outside", low=0, high=1)
+    return first, 1.0 - first
 
 
-def _merge_demands(matrix: sparse.csr_array, weights: Floats) -> tuple[sparse.csr_array, Floats]:
-    """Join demands that the same sites cover."""
-    columns = sparse.csc_array(matrix)
-    columns.sort_indices()
-    keys = [
-        columns.indices[a:b].tobytes() for a, b in zip(columns.indptr[:-1], columns.indptr[1:], strict=True)
-    ]
-    first: dict[bytes, int] = {}
-    member = np.array([first.setdefault(key, len(first)) for key in keys], dtype=np.int64)
-    first.pop(b"", None)
-    leading = np.unique(member, return_index=True)[1]
-    total = np.bincount(member, weights=weights, minlength=len(leading)).astype(np.float64)
-    reachable = np.diff(columns.indptr)[leading] > 0
-    return sparse.csr_array(columns[:, leading[reachable]]), total[reachable]
+def failing_levels(failing: float, *, most: int = 5) -> tuple[float, ...]:
+    """Return the levels that count a demand as often as a working site is expected to cover it at least once.
+
+    Parameters
+    ----------
+    failing : float
+        Probability, from 0 to below 1, that a site does not work; sites fail independently.
+    most : int
+        Further sites count nothing; at 5 and a probability of 0.3 they would add 0.2% at most.
+
+    Notes
+    -----
+    MEXCLP of Daskin 1983, "A maximum expected covering location model": the k-th site that covers a demand
+    adds (1 - q) q^(k - 1) of its weight.
+    """
+    if not 0 <= failing < 1 or most < 1:
+        raise InvalidInputError("share_outside", low=0, high=1)
+    return tuple((1 - failing) * failing**further for further in range(most))
 
 
-def _greedy(problem: _Problem, *, per_cost: bool) -> Integers:
-    weights = problem.weights.copy()
-    gains = problem.cover @ weights
-    money, chosen = problem.budget, []
-    open_sites = np.ones(len(gains), dtype=bool)
-    while True:
-        open_sites &= problem.costs <= money + 1e-12
-        score = np.where(open_sites, gains / problem.costs if per_cost else gains, -1.0)
-        best = int(np.argmax(score))
-        if score[best] <= 1e-12:
-            return np.array(chosen, dtype=np.int64)
-        chosen.append(best)
-        money -= problem.costs[best]
-        open_sites &= problem.groups != problem.groups[best]
-        new = _row(problem.cover, best)
-        new = new[weights[new] > 0]
-        gains -= problem.by_demand[:, new] @ weights[new]
-        weights[new] = 0.0
-
-
-def _improve(problem: _Problem, chosen: Integers) -> Integers:
-    """Replace one chosen site at a time by a better one until none is left, or the rounds are used up."""
-    chosen = chosen.copy()
-    for _ in range(SWAP_ROUNDS):
-        changed = False
-        for place in range(len(chosen)):
-            rest = np.delete(chosen, place)
-            open_weight = np.where(problem.times(rest) > 0, 0.0, problem.weights)
-            money = problem.budget - problem.costs[rest].sum()
-            allowed = (problem.costs <= money + 1e-12) & ~np.isin(problem.groups, problem.groups[rest])
-            gains = np.where(allowed, problem.cover @ open_weight, -1.0)
-            best = int(np.argmax(gains))
-            if gains[best] > gains[chosen[place]] * (1 + 1e-12) + 1e-12:
-                chosen[place] = best
-                changed = True
-        if not changed:
-            break
-    return chosen
-
-
-def _lagrangian_bound(problem: _Problem, found: float) -> float:
-    """Return an upper bound on the weight that any choice covers, by subgradient steps."""
-    sites = np.maximum(np.asarray(problem.cover.sum(axis=0)).ravel(), 1.0)
-    multipliers = problem.weights / np.sqrt(sites)
-    best, step, waited = np.inf, 1.0, 0
-    for _ in range(BOUND_STEPS):
-        value, chosen = _best_sites(problem, problem.cover @ multipliers)
-        left = problem.weights - multipliers
-        bound = float(left.clip(min=0).sum()) + value
-        waited = 0 if bound < best * (1 - 1e-6) else waited + 1
-        best = min(best, bound)
-        if best <= found * (1 + 1e-9) or step < 1e-4:
-            break
-        if waited >= 8:
-            step, waited = step / 2, 0
-        slope = problem.times(chosen) - (left > 0)
-        size = float(slope @ slope)
-        if size == 0:
-            break
-        multipliers = np.clip(multipliers - step * (bound - found) / size * slope, 0.0, problem.weights)
-    return max(best, found)
-
-
-def _best_sites(problem: _Problem, values: Floats) -> tuple[float, Integers]:
-    """Bound the most value of one site a group within the budget, which is priced by a multiplier."""
-    low, high = 0.0, float((values / problem.costs).max(initial=0.0))
-    order = np.argsort(problem.groups, kind="stable")
-    begins = np.searchsorted(problem.groups[order], np.arange(problem.groups.max() + 1))
-
-    def worth(price: float) -> tuple[Floats, float]:
-        net = (values - price * problem.costs)[order]
-        return net, price * problem.budget + float(np.maximum.reduceat(net, begins).clip(min=0).sum())
-
-    best = min(worth(low)[1], worth(high)[1])
-    for _ in range(50):
-        # the bound is convex in the price, and it falls where more is taken than the budget pays for
-        price = 0.5 * (low + high)
-        net, bound = worth(price)
-        best = min(best, bound)
-        taken = _taken(net, begins, order, problem)
-        if problem.costs[taken].sum() > problem.budget:
-            low = price
-        else:
-            high = price
-    return best, _taken(worth(high)[0], begins, order, problem)
-
-
-def _taken(net: Floats, begins: Integers, order: Integers, problem: _Problem) -> Integers:
-    top = np.maximum.reduceat(net, begins)
-    is_top = (net == top[problem.groups[order]]) & (net > 0)
-    rows = np.flatnonzero(is_top)
-    return order[rows[np.unique(problem.groups[order][rows], return_index=True)[1]]]
-
-
-def _solve_exactly(problem: _Problem, found: Integers) -> Integers:
-    """Solve the whole problem as a mixed-integer program with HiGHS."""
-    sites, demands = problem.cover.shape
-    of_group = sparse.csr_array(
-        (np.ones(sites), (problem.groups, np.arange(sites))), shape=(problem.groups.max() + 1, sites)
-    )
-    nothing = sparse.csr_array((of_group.shape[0], demands))
-    constraints = [
-        optimize.LinearConstraint(sparse.hstack([-problem.cover.T, sparse.eye_array(demands)]), ub=0),
-        optimize.LinearConstraint(sparse.hstack([of_group, nothing]), ub=1),
-        optimize.LinearConstraint(
-            np.concatenate([problem.costs, np.zeros(demands)])[None, :], ub=problem.budget + 1e-9
-        ),
-    ]
-    answer = optimize.milp(
-        np.concatenate([np.zeros(sites), -problem.weights]),
-        integrality=np.concatenate([np.ones(sites), np.zeros(demands)]),
-        bounds=optimize.Bounds(0, 1),
-        constraints=constraints,
-        options={"mip_rel_gap": 0.0},
-    )
-    if answer.x is None:
-        raise InvalidInputError("solver_failed", status=int(answer.status))
-    optimal = np.flatnonzero(answer.x[:sites] > 0.5)
-    # keep the greedy order where it is as good: it is also the order in which to buy
-    return found if problem.value(found) >= problem.value(optimal) * (1 - 1e-12) else optimal
-
-
-def _plan(problem: _Problem, chosen: Integers, already: float, bound: float) -> SitePlan:
-    """Order the chosen sites by what each adds, and sum up."""
-    weights, left, order, gains = problem.weights.copy(), list(chosen), [], []
-    while left:
-        worth = [float(weights[_row(problem.cover, site)].sum()) for site in left]
-        best = int(np.argmax(worth))
-        site = left.pop(best)
-        gains.append(worth[best])
-        order.append(site)
-        weights[_row(problem.cover, site)] = 0.0
-    covered = already + sum(gains)
-    bound = max(bound, covered)
+def _describe(problem: CoverProblem, chosen: Integers, bound: float, stopped: str) -> SitePlan:
+    """Order the chosen sites by what each adds, leave out those that add nothing, and sum up."""
+    order, gains = order_by_gain(problem, chosen)
+    covered = problem.standing + problem.value(order)
+    bound = max(problem.standing + bound, covered)
     gap = (bound - covered) / bound if bound > 0 else 0.0
-    picked = np.array(order, dtype=np.int64)
     return SitePlan(
-        chosen=problem.names[picked] if len(picked) else np.empty(0, dtype=np.int64),
+        chosen=problem.names[order],
         covered=covered,
         upper_bound=bound,
         gap=gap,
         proved=gap <= 1e-9,
-        cost=float(problem.costs[picked].sum()) if len(picked) else 0.0,
-        gains=np.array(gains, dtype=np.float64),
+        cost=float(problem.costs[order].sum()),
+        gains=gains,
+        stopped="" if gap <= 1e-9 else stopped,
     )
-
-
-def _row(matrix: sparse.csr_array, row: int) -> Integers:
-    return matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
