@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .eyes import ANY_EYE, Eye
 from .intervals import cut_everywhere, merge_touching, pieces_covered
-from .kernels.low_shadows import hide_lines
+from .kernels.low_shadows import GRAZING_M, hide_lines
 from .low_walls import LowWalls, shadow_factors
 
 Floats = NDArray[np.float64]
@@ -146,7 +146,8 @@ def _shadow_values(
     turn = ax * by - ay * bx
     depth = (x * (by - ay) - y * (bx - ax)) / turn
     beyond = np.where(np.isfinite(far), depth - far, -1.0)
-    return ay * x - ax * y, by * -x + bx * y, np.maximum(near, 1.0) - depth, beyond
+    left, right = GRAZING_M * np.hypot(ax, ay), GRAZING_M * np.hypot(bx, by)
+    return ay * x - ax * y + left, bx * y - by * x + right, np.maximum(near, 1.0) - depth, beyond
 
 
 def _left_over(tasks: int, task: Integers, start: Floats, stop: Floats) -> tuple[Integers, Floats, Floats]:

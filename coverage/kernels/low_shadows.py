@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 
 SHORTEST = 1e-9
+GRAZING_M = 1e-6
+"""A sight line that passes the end of a wall this closely passes it: high and low walls are taken alike."""
 
 
 @njit(cache=True, nogil=True)
@@ -43,10 +45,12 @@ def hide_lines(camera, ends, height, over, target, first, wall_ends, base, top, 
         for w in range(first[camera[n]], first[camera[n] + 1]):
             ax, ay, bx, by = wall_ends[w, 0], wall_ends[w, 1], wall_ends[w, 2], wall_ends[w, 3]
             # outside the cone of the wall on one side: by far the most pairs end here
-            low, high = _clip(0.0, 1.0, ay * x0 - ax * y0, ay * x1 - ax * y1)
+            grazing = GRAZING_M * math.sqrt(ax * ax + ay * ay)
+            low, high = _clip(0.0, 1.0, ay * x0 - ax * y0 + grazing, ay * x1 - ax * y1 + grazing)
             if high - low <= SHORTEST:
                 continue
-            low, high = _clip(low, high, bx * y0 - by * x0, bx * y1 - by * x1)
+            grazing = GRAZING_M * math.sqrt(bx * bx + by * by)
+            low, high = _clip(low, high, bx * y0 - by * x0 + grazing, bx * y1 - by * x1 + grazing)
             if high - low <= SHORTEST:
                 continue
             near, far = shadow_span(height[n], over[n], target[n], base[w], top[w], unsure[w])
