@@ -96,9 +96,8 @@ def test_unknown_heading_gives_an_interval(town):
     assert 67.743 / 360 * 2 * axis < seen["mid"] < 67.743 / 360 * 2 * corner
     assert coverage.assumed["heading_deg"] == 1
     # the mean over many headings is the expectation
-    measured = [
-        measure(town, [camera((50, 0), heading_deg=1.5 * turn)]).seen_m["live"]["low"] for turn in range(240)
-    ]
+    rows = [camera((50, 0), id=f"c{turn}", heading_deg=1.5 * turn) for turn in range(240)]
+    measured = measure(town, rows).cameras["seen_low_m"]
     assert seen["mid"] == pytest.approx(np.mean(measured), rel=0.01)
 
 
