@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ..coverage.errors import NotFoundError, NotReadyError
 from ..coverage.results import Coverage
 from ..data.runs import RUN_KINDS, Run, run_identifier
 from ..data.store import Store
 
-COVERAGE_INPUTS = ("streets", "buildings", "cameras")
+COVERAGE_INPUTS: Final = ("streets", "buildings", "barriers", "cameras")
+"""Frames that a coverage depends on; on barriers only where the conditions count them."""
+COVERAGE_PARAMETERS: Final = ("ladder", "seen_at", "area", "light", "obstacles", "target_m")
 
 
 def latest(store: Store, kind: str) -> tuple[Run, Any]:
@@ -35,8 +37,8 @@ def coverage_of(store: Store, run: Run) -> Coverage:
     NotReadyError
         Code `no_run` when it is no longer kept.
     """
-    hashes = {name: run.inputs[name] for name in COVERAGE_INPUTS}
-    parameters = {name: run.parameters[name] for name in ("ladder", "seen_at", "area")}
+    hashes = {name: run.inputs[name] for name in COVERAGE_INPUTS if name in run.inputs}
+    parameters = {name: run.parameters[name] for name in COVERAGE_PARAMETERS if name in run.parameters}
     wanted = run_identifier("coverage", inputs=hashes, parameters=parameters, seed=None, version=run.version)
     try:
         return store.load_result(wanted)

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 from urllib.parse import urlencode
 
+from ..coverage.conditions import Obstacles
 from ..coverage.errors import InvalidInputError
 from .questions import read_time
 
@@ -27,12 +28,15 @@ class Question:
         With their zone; the end is that of a way.
     ladder : str
         Of pixel densities.
+    obstacles : {"buildings", "leaf_off", "leaf_on"}
+        What hides besides buildings.
     """
 
     corners: tuple[tuple[float, float], ...]
     time: datetime
     end: datetime | None = None
     ladder: str = "2014"
+    obstacles: Obstacles = "buildings"
 
     @property
     def place(self) -> tuple[float, float] | None:
@@ -55,6 +59,8 @@ class Question:
             told |= {"end_time": self.end.isoformat()}
         if self.ladder != "2014":
             told |= {"ladder": self.ladder}
+        if self.obstacles != "buildings":
+            told |= {"obstacles": self.obstacles}
         return f"{PAGE}?{urlencode(told, safe=',;:')}"
 
 
@@ -67,6 +73,7 @@ def read_question(
     zone: tzinfo,
     now: datetime,
     ladder: str,
+    obstacles: Obstacles = "buildings",
 ) -> Question:
     """Read a question from its parts.
 
@@ -86,6 +93,8 @@ def read_question(
         Taken where no time is given.
     ladder : str
         Of pixel densities.
+    obstacles : {"buildings", "leaf_off", "leaf_on"}
+        What hides besides buildings.
 
     Raises
     ------
@@ -100,7 +109,7 @@ def read_question(
         raise InvalidInputError("question_halved")
     if lon is not None and lat is not None:
         corners = ((lon, lat),)
-    return Question(corners, begin or now.astimezone(zone), end, ladder)
+    return Question(corners, begin or now.astimezone(zone), end, ladder, obstacles)
 
 
 def read_path(text: str) -> tuple[tuple[float, float], ...]:

@@ -8,13 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
+from ..coverage.conditions import HEAD_M
 from . import cli_export, cli_ingest, cli_questions
 from .cli_options import (
     JsonOption,
     LadderOption,
     LangOption,
+    LightOption,
+    ObstaclesOption,
     SeenOption,
     StoreOption,
+    TargetOption,
     TolerantGroup,
     open_shell,
 )
@@ -67,12 +71,26 @@ def coverage(
     context: typer.Context,
     ladder: LadderOption = "2014",
     seen_at: SeenOption = None,
+    light: LightOption = "day",
+    obstacles: ObstaclesOption = "buildings",
+    target: TargetOption = HEAD_M,
     store: StoreOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """Measure how many metres of street the cameras see past buildings, and how surely."""
-    _compute(context, "coverage", store, as_json, lang, ladder=ladder, seen_at=seen_at)
+    _compute(
+        context,
+        "coverage",
+        store,
+        as_json,
+        lang,
+        ladder=ladder,
+        seen_at=seen_at,
+        light=light,
+        obstacles=obstacles,
+        target_m=target,
+    )
 
 
 @app.command("blind-spots")
@@ -80,12 +98,26 @@ def blind_spots(
     context: typer.Context,
     ladder: LadderOption = "2014",
     seen_at: SeenOption = None,
+    light: LightOption = "day",
+    obstacles: ObstaclesOption = "buildings",
+    target: TargetOption = HEAD_M,
     store: StoreOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """List the stretches of street that no live camera sees, the riskiest first, each with its cause."""
-    _compute(context, "blind-spots", store, as_json, lang, ladder=ladder, seen_at=seen_at)
+    _compute(
+        context,
+        "blind-spots",
+        store,
+        as_json,
+        lang,
+        ladder=ladder,
+        seen_at=seen_at,
+        light=light,
+        obstacles=obstacles,
+        target_m=target,
+    )
 
 
 @app.command()
@@ -94,12 +126,25 @@ def sites(
     count: Annotated[int, typer.Option(min=1, max=100, help="How many cameras to propose.")] = 5,
     ladder: LadderOption = "2014",
     seen_at: SeenOption = None,
+    obstacles: ObstaclesOption = "buildings",
+    target: TargetOption = HEAD_M,
     store: StoreOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """Propose where the next cameras should go, with what each adds and a bound on what any choice could."""
-    _compute(context, "sites", store, as_json, lang, count=count, ladder=ladder, seen_at=seen_at)
+    _compute(
+        context,
+        "sites",
+        store,
+        as_json,
+        lang,
+        count=count,
+        ladder=ladder,
+        seen_at=seen_at,
+        obstacles=obstacles,
+        target_m=target,
+    )
 
 
 @app.command()
@@ -109,6 +154,9 @@ def patrol(
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same plan.")] = 0,
     ladder: LadderOption = "2014",
     seen_at: SeenOption = None,
+    light: LightOption = "day",
+    obstacles: ObstaclesOption = "buildings",
+    target: TargetOption = HEAD_M,
     store: StoreOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
@@ -124,6 +172,9 @@ def patrol(
         seed=seed,
         ladder=ladder,
         seen_at=seen_at,
+        light=light,
+        obstacles=obstacles,
+        target_m=target,
     )
 
 
@@ -160,7 +211,14 @@ def _compute(
     from .answers import describe_run
     from .drawing import synthetic_parts
     from .figures import figures_of
-    from .printing import print_blind_spots, print_coverage, print_patrol, print_sites, print_synthetic
+    from .printing import (
+        print_blind_spots,
+        print_conditions,
+        print_coverage,
+        print_patrol,
+        print_sites,
+        print_synthetic,
+    )
     from .workflows import RUNNERS
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store_path)
@@ -172,6 +230,7 @@ def _compute(
         shell.answer(describe_run(store, run.run_id))
         return
     print_synthetic(shell, synthetic_parts(store))
+    print_conditions(shell, run.parameters)
     match kind:
         case "coverage":
             print_coverage(shell, figures)

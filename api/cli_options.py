@@ -39,6 +39,24 @@ SeenOption = Annotated[
         "--seen-at", help="Class from which a place counts as seen; else observe (2014) or discern (2025)."
     ),
 ]
+LightOption = Annotated[
+    str,
+    typer.Option(
+        "--light", help="When cameras look: day, or night, when only a lamp or infrared lights things up."
+    ),
+]
+ObstaclesOption = Annotated[
+    str,
+    typer.Option(
+        "--obstacles",
+        help="What hides: buildings alone, with leaf_off walls and solid fences too, with leaf_on hedges and "
+        "rows of trees as well.",
+    ),
+]
+TargetOption = Annotated[
+    float,
+    typer.Option("--target", help="Height of what must be seen, metres: 0 ground, 1.7 a person's head."),
+]
 
 
 class TolerantGroup(TyperGroup):

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
-from .cli_options import JsonOption, LadderOption, LangOption, SeenOption, StoreOption, open_shell
+from ..coverage.conditions import Obstacles
+from .cli_options import (
+    JsonOption,
+    LadderOption,
+    LangOption,
+    ObstaclesOption,
+    SeenOption,
+    StoreOption,
+    open_shell,
+)
 
 
 def witnesses(
@@ -23,6 +32,7 @@ def witnesses(
         ),
     ] = None,
     ladder: LadderOption = "2014",
+    obstacles: ObstaclesOption = "buildings",
     store: StoreOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
@@ -39,7 +49,8 @@ def witnesses(
     now = datetime.now(UTC)
     moment = now if time is None else read_time(time)
     moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-    found = ask_place(open_lookout(Store(settings.store), ladder=ladder), lon, lat, moment)
+    lookout = open_lookout(Store(settings.store), ladder=ladder, obstacles=cast(Obstacles, obstacles))
+    found = ask_place(lookout, lon, lat, moment)
     answer = describe_place(found, lon, lat, now=now, lang=shell.lang)
     shell.answer(answer)
     if not as_json:

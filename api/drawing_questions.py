@@ -128,6 +128,7 @@ def draw_question(
         "streets": streets,
         "ask": form if asks else None,
         "context": context,
+        "obstacles": lookout.obstacles,
     }
     if question.place is not None:
         found = ask_place(lookout, *question.place, question.time)

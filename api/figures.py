@@ -76,6 +76,9 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
         },
         "circle_m": plain(coverage.circle_m),
         "assumed": plain(coverage.assumed),
+        "conditions": plain(coverage.conditions),
+        # a share of the expected and the possible metres, in no sum with them
+        "panning": plain(coverage.panning),
     }
 
 

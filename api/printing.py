@@ -9,7 +9,7 @@ from typing import Any
 from ..coverage.results import LEVELS, TIMES
 from ..coverage.schema import STATES
 from ..maps.text import say, say_metres, say_minutes, say_number, say_share, say_time
-from ..maps.words import cause_sentence, street_name, word
+from ..maps.words import cause_sentence, conditions_words, street_name, word
 from .console import Shell
 
 Figures = Mapping[str, Any]
@@ -64,6 +64,20 @@ def print_coverage(shell: Shell, figures: Figures) -> None:
         seen=say_metres(seen, lang),
         factor=say_number(figures["circle_m"] / seen, lang, digits=1) if seen else "–",
     )
+    for state, panning in figures["panning"].items():
+        if panning["cameras"]:
+            shell.say(
+                "cli.panning",
+                state=word("states", state, lang),
+                cameras=say_number(panning["cameras"], lang),
+                expected=say_metres(panning["expected_m"], lang),
+                potential=say_metres(panning["potential_m"], lang),
+            )
+
+
+def print_conditions(shell: Shell, conditions: Figures) -> None:
+    """Print by what light, past what and for what the figures of a run hold."""
+    shell.say("cli.conditions", conditions=conditions_words(conditions, shell.lang))
 
 
 def print_blind_spots(shell: Shell, figures: Figures, *, top: int = 10) -> None:

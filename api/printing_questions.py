@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from ..coverage.witnesses import RECORDING
+from ..maps.sight_words import reason_words
 from ..maps.text import say, say_metres, say_moment, say_number, say_share
 from ..maps.words import word
 from .console import Shell
@@ -74,7 +75,7 @@ def print_failures(shell: Shell, answer: Answer) -> None:
 
 
 def _table(shell: Shell, features: list[dict[str, Any]], *, zone: tzinfo | None) -> None:
-    """Print cameras that look at a place; with a zone also until when their footage is kept."""
+    """Print cameras that look at a place; with a zone until when footage is kept, else why there is none."""
     lang = shell.lang
     columns = ["camera", "state", "distance", "pixels", "quality", "chance"]
     rows = []
@@ -87,9 +88,8 @@ def _table(shell: Shell, features: list[dict[str, Any]], *, zone: tzinfo | None)
             word("classes", camera["quality"], lang),
             say_share(camera["probability"], lang),
         ]
-        rows.append(row if zone is None else [*row, _kept_until(camera, zone, lang)])
-    if zone is not None:
-        columns.append("delete_at")
+        rows.append([*row, reason_words(camera, lang) if zone is None else _kept_until(camera, zone, lang)])
+    columns.append("why" if zone is None else "delete_at")
     shell.table([f"witnesses.col.{name}" for name in columns], rows, numbers=(2, 3, 5))
 
 

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, Final
 
 import geopandas as gpd
+import pandas as pd
 import pyproj
 import shapely
 
+from ..coverage.conditions import Conditions, Obstacles
 from ..coverage.errors import InvalidInputError, OtherPlaceError
 from ..coverage.failures import Failures, find_failures
 from ..coverage.projection import WGS84, metric_crs, to_metric, to_wgs84
@@ -41,19 +43,36 @@ class Lookout:
         Metres, that the watch is in.
     bounds : tuple of float
         West, south, east, north of the city in degrees.
+    obstacles : {"buildings", "leaf_off", "leaf_on"}
+        What hides besides buildings.
     """
 
     watch: Watch
     crs: pyproj.CRS
     bounds: tuple[float, float, float, float]
+    obstacles: Obstacles = "buildings"
 
 
-def open_lookout(store: Store, *, ladder: str = "2014") -> Lookout:
-    """Make the cameras of a store ready to be asked what they saw; worth keeping until the store changes."""
+def open_lookout(store: Store, *, ladder: str = "2014", obstacles: Obstacles = "buildings") -> Lookout:
+    """Make the cameras of a store ready to be asked what they saw; worth keeping until the store changes.
+
+    Their states are those of its journal, and at night its streets are lit where the map says so.
+    """
+    conditions = Conditions(obstacles=obstacles)
     city = store.city()
     crs = metric_crs(city.bounds)
-    cameras, buildings = (to_metric(store.read_frame(name), crs) for name in ("cameras", "buildings"))
-    return Lookout(make_watch(cameras, buildings, ladder=ladder), crs, city.bounds)
+    names = ("cameras", "buildings", "streets", *(["barriers"] if obstacles != "buildings" else []))
+    frames = {name: to_metric(store.read_frame(name), crs) for name in names}
+    watch = make_watch(
+        frames["cameras"],
+        frames["buildings"],
+        ladder=ladder,
+        streets=frames["streets"] if len(frames["streets"]) else None,
+        barriers=frames.get("barriers"),
+        journal=store.read_frame("states"),
+        conditions=conditions,
+    )
+    return Lookout(watch, crs, city.bounds, obstacles)
 
 
 def read_time(text: str) -> datetime:
@@ -112,7 +131,7 @@ def describe_place(found: Witnesses, lon: float, lat: float, *, now: datetime, l
             "type": "FeatureCollection",
             "features": _features(found.silent.drop(columns=["place", "time"]), None),
         },
-        "notes": [say("witnesses.no_history", lang), say("witnesses.optics", lang)],
+        "notes": _notes(found.seen, found.silent, found.nearest, lang=lang),
     }
 
 
@@ -125,7 +144,7 @@ def describe_way(found: WayWitnesses, *, now: datetime, lang: str) -> dict[str, 
         "seen_m": plain(found.seen_m),
         "features": _features(found.seen, now),
         "silent_cameras": {"type": "FeatureCollection", "features": _features(found.silent, None)},
-        "notes": [say("witnesses.no_history", lang), say("witnesses.optics", lang)],
+        "notes": _notes(found.seen, found.silent, lang=lang),
     }
 
 
@@ -150,6 +169,17 @@ def to_metres(lookout: Lookout, corners: Sequence[Sequence[float]]) -> list[shap
             raise OtherPlaceError("place_outside_city")
     points = gpd.GeoSeries(gpd.points_from_xy(*zip(*corners, strict=True)), crs=WGS84)
     return list(points.to_crs(lookout.crs))
+
+
+def _notes(*told: pd.DataFrame, lang: str) -> list[str]:
+    """Say of how many cameras the journal does not know the state, if of any, and what is unsure."""
+    known = pd.concat([frame[["camera", "state_known"]] for frame in told])
+    unknown = known.loc[~known["state_known"].to_numpy(dtype=bool), "camera"].nunique()
+    notes = [say("witnesses.optics", lang)]
+    if unknown:
+        total = known["camera"].nunique()
+        notes.insert(0, say("witnesses.no_history", lang, count=unknown, total=total))
+    return notes
 
 
 def _features(frame: gpd.GeoDataFrame, now: datetime | None) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     BaseModel,
@@ -14,11 +14,22 @@ from pydantic import (
     model_validator,
 )
 
+from ..coverage.conditions import HEAD_M
+
 Language = Literal["kk", "ru", "en"]
 MapName = Literal["coverage", "blind-spots", "sites", "patrol"]
 ProcessName = Literal["coverage", "blind-spots", "sites", "patrol"]
 Ladder = Literal["2014", "2025"]
 Mode = Literal["append", "replace"]
+Light = Literal["day", "night"]
+Obstacles = Literal["buildings", "leaf_off", "leaf_on"]
+
+LIGHT: Final = "At night only what a street lamp or the camera's own infrared lights up is seen."
+OBSTACLES: Final = (
+    "What hides besides buildings: nothing; walls and solid fences (leaf_off); those, hedges and rows of "
+    "trees (leaf_on)."
+)
+TARGET: Final = "Height above the street of what must be seen, metres: 0 the ground, 1.7 a person's head."
 
 
 class Strict(BaseModel):
@@ -27,8 +38,8 @@ class Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class CoverageInputs(Strict):
-    """What the coverage of streets depends on besides the city."""
+class SightInputs(Strict):
+    """From when on a place counts as seen, and what hides it."""
 
     ladder: Ladder = Field(
         default="2014", description="Ladder of pixel densities: EN 62676-4:2015 or IEC 62676-4:2025."
@@ -39,14 +50,22 @@ class CoverageInputs(Strict):
         pattern="^[a-z]+$",
         description="Class from which a place counts as seen; by default observe (2014) or discern (2025).",
     )
+    obstacles: Obstacles = Field(default="buildings", description=OBSTACLES)
+    target_m: float = Field(default=HEAD_M, ge=0, le=100, description=TARGET)
+
+
+class CoverageInputs(SightInputs):
+    """What the coverage of streets depends on besides the city."""
+
+    light: Light = Field(default="day", description=LIGHT)
 
 
 class BlindSpotInputs(CoverageInputs):
     """Blind spots depend on what coverage depends on."""
 
 
-class SiteInputs(CoverageInputs):
-    """What a proposal of camera sites depends on."""
+class SiteInputs(SightInputs):
+    """What a proposal of camera sites depends on; it is made for the day."""
 
     count: Annotated[int, Field(ge=1, le=100, description="How many cameras to propose.")] = 5
 

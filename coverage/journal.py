@@ -18,10 +18,12 @@ def states_at(
     Parameters
     ----------
     journal : DataFrame or None
-        `camera`, `state`, `since` (aware): from then on, until the next line of the same camera.
+        `camera`, `state`, `since` (aware): from then on, until the next line of the same camera; and where it
+        is known `was`, the state until then.
     cameras : ndarray of str (n,)
     now : ndarray of str (n,)
-        Their states by the register, which hold where the journal says nothing of that time.
+        Their states by the register, which hold where the journal says nothing of that time: of a camera
+        without lines, and before the first line of one unless that knows what `was`.
     moments : DatetimeIndex (n,)
 
     Returns
@@ -32,15 +34,18 @@ def states_at(
     if journal is None or not len(journal) or not len(cameras):
         return now.copy(), np.zeros(len(cameras), dtype=bool)
     asked = pd.DataFrame({"camera": cameras, "since": moments.as_unit("us"), "row": np.arange(len(cameras))})
-    lines = journal[["camera", "state", "since"]].assign(since=_as_utc(journal["since"]))
+    lines = journal.assign(since=_as_utc(journal["since"])).sort_values("since", kind="stable")
     found = pd.merge_asof(
         asked.sort_values("since", kind="stable"),
-        lines.sort_values("since", kind="stable"),
+        lines[["camera", "state", "since"]],
         on="since",
         by="camera",
     ).sort_values("row")
     state = found["state"].to_numpy(dtype=object)
-    known = pd.notna(state)
+    if "was" in lines:
+        first = lines.drop_duplicates("camera").set_index("camera")["was"]
+        state = np.where(pd.notna(state), state, first.reindex(cameras).to_numpy(dtype=object))
+    known = np.asarray(pd.notna(state), dtype=bool)
     return np.where(known, state, now), known
 
 

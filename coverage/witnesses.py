@@ -48,9 +48,9 @@ class Witnesses:
         Cameras that look there but recorded nothing of it: the same columns, without `delete_at`, and
         `reason` (their state, or `dark`).
     nearest : DataFrame
-        For each place the NEAREST cameras of the register, in any state: `place`, `camera`, `state`,
-        `distance_m`, `sees`, and `why` not: `indoor`, `inside_building`, `too_far`, `hidden`,
-        `looks_elsewhere`, `dark` or None.
+        For each place the NEAREST cameras of the register, in any state: `place`, `camera`, `state` and
+        `state_known` (as of `seen`), `distance_m`, `sees`, and `why` not: `indoor`, `inside_building`,
+        `too_far`, `hidden`, `looks_elsewhere`, `dark` or None.
     places : DataFrame
         For each place `time`, `light` (`day` or `night`), `seen` and `silent` (numbers of cameras),
         `nearest_blind` (how many of the nearest cannot see it) and `building` (that it lies in, into which no
@@ -134,6 +134,9 @@ def find_witnesses(
     )
     seen, silent = _apart(table, ["place", "delete_at", "distance_m", "camera"])
     nearest = _nearest(watch, places, found)
+    asked = nearest["place"].to_numpy(dtype=np.int64)
+    named, now = (nearest[name].to_numpy(dtype=object) for name in ("camera", "state"))
+    nearest["state"], nearest["state_known"] = states_at(watch.journal, named, now, moments[asked])
     everywhere = np.arange(len(places))
     told = pd.DataFrame(
         {

@@ -18,10 +18,10 @@ from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .street_layers import street_layers
 from .style import BLIND_STEPS, VERMILION, WHITE, blind_step
 from .text import say_metres, say_number, say_share
-from .words import assumed_lines, cause_sentence, share_of, street_name, word
+from .words import assumed_lines, cause_sentence, conditions_words, share_of, street_name, word
 
 WORST: Final = 10
-_ROWS: Final = ("length", "risk", "way", "share", "building", "camera")
+_ROWS: Final = ("length", "risk", "way", "share", "building", "barrier", "camera")
 
 
 def blind_spots_page(spots: BlindSpots, coverage: Coverage, *, context: PageContext) -> str:
@@ -59,6 +59,7 @@ def blind_spots_page(spots: BlindSpots, coverage: Coverage, *, context: PageCont
             coverage.assumed, int(np.count_nonzero(coverage.cameras["counted"])), context.lang
         ),
         notes=[context.say("blind.meaning"), *coverage_notes(coverage, context)],
+        conditions=conditions_words(coverage.conditions, context.lang),
     )
     return draw_page(page, context)
 
@@ -151,6 +152,8 @@ def _text(spot: dict[str, Any], greatest: float, context: PageContext) -> dict[s
     for name, column in (("building", "building_name"), ("camera", "camera")):
         if present(spot.get(column)):
             told[name] = str(spot[column])
+    if spot["cause"] == "hidden_by_barrier" and present(spot.get("building")):
+        told["barrier"] = str(spot["building"])
     return told
 
 

@@ -14,7 +14,7 @@ from .frames import lookup, present, records
 from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .street_layers import street_layers
 from .text import say_metres, say_number
-from .words import assumed_lines, metres_range, share_of, word
+from .words import assumed_lines, conditions_words, metres_range, share_of, word
 
 MOST = 10
 
@@ -49,6 +49,7 @@ def coverage_page(coverage: Coverage, *, context: PageContext) -> str:
             coverage.assumed, int(np.count_nonzero(coverage.cameras["counted"])), context.lang
         ),
         notes=coverage_notes(coverage, context),
+        conditions=conditions_words(coverage.conditions, context.lang),
     )
     return draw_page(page, context)
 
@@ -58,6 +59,7 @@ def coverage_notes(coverage: Coverage, context: PageContext) -> list[str]:
     quality = word("classes", coverage.seen_at, context.lang)
     density = LADDERS[coverage.ladder][coverage.seen_at]
     notes = [context.say("coverage.seen_at", quality=quality, density=density, ladder=coverage.ladder)]
+    notes += condition_notes(coverage, context)
     left_out = Counter(str(reason) for reason in coverage.cameras["excluded"] if present(reason))
     for reason, count in sorted(left_out.items()):
         notes.append(
@@ -66,6 +68,16 @@ def coverage_notes(coverage: Coverage, context: PageContext) -> list[str]:
     if coverage.tunnel_m > 0:
         notes.append(context.say("coverage.tunnels", metres=say_metres(coverage.tunnel_m, context.lang)))
     notes.append(context.say("coverage.levels"))
+    return notes
+
+
+def condition_notes(coverage: Coverage, context: PageContext) -> list[str]:
+    """Say what is not known of the conditions that the figures hold under."""
+    notes = []
+    if coverage.conditions["light"] == "night":
+        notes.append(context.say("conditions.note.night"))
+    if coverage.conditions["obstacles"] != "buildings":
+        notes.append(context.say("conditions.note.barriers"))
     return notes
 
 
@@ -124,11 +136,27 @@ def _tables(coverage: Coverage, context: PageContext) -> dict[str, object]:
         "times": times,
         "network": say_metres(network, lang),
         "states": states,
+        "panning": _panning(coverage, context),
         "ladder": _ladder(coverage, context),
         "classes": _classes(coverage, context),
         "best": _best_cameras(coverage, context),
         "levels": [context.say(f"levels.{level}") for level in LEVELS],
     }
+
+
+def _panning(coverage: Coverage, context: PageContext) -> list[dict[str, str]]:
+    """Return the panning cameras of each state that has any: they have one time for all they could see."""
+    return [
+        {
+            "state": state,
+            "name": context.say(f"states.{state}"),
+            "cameras": say_number(told["cameras"], context.lang),
+            "expected": say_metres(told["expected_m"], context.lang),
+            "potential": say_metres(told["potential_m"], context.lang),
+        }
+        for state in STATES
+        if (told := coverage.panning.get(state)) is not None and told["cameras"]
+    ]
 
 
 def _ladder(coverage: Coverage, context: PageContext) -> list[dict[str, object]]:

@@ -21,7 +21,7 @@ from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .street_layers import street_layers
 from .style import FAILED, FAILING, VERMILION, WHITE
 from .text import say_metres, say_number
-from .words import assumed_lines, share_of, word
+from .words import assumed_lines, conditions_words, share_of, word
 
 WORST: Final = 10
 MOST_NAMES: Final = 8
@@ -72,6 +72,7 @@ def failures_page(found: Failures, coverage: Coverage, *, context: PageContext) 
             context.say("fails.note.risk"),
             *coverage_notes(coverage, context),
         ],
+        conditions=conditions_words(coverage.conditions, context.lang),
     )
     return draw_page(page, context)
 

@@ -107,6 +107,8 @@ class Page:
         What the figures mean and do not mean.
     about : str
         Where and when, under the title; else when the result was made.
+    conditions : str
+        By what light, past what and for what the figures hold, under the title.
     focus : tuple of float, optional
         West, south, east, north in degrees that the map opens on; else all streets.
     ask : Ask, optional
@@ -121,6 +123,7 @@ class Page:
     assumed: Sequence[str] = ()
     notes: Sequence[str] = ()
     about: str = ""
+    conditions: str = ""
     focus: tuple[float, float, float, float] | None = None
     ask: Ask | None = None
 
@@ -195,8 +198,8 @@ def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Ma
 def _top(page: Page, context: PageContext, title: str) -> str:
     made = say_moment(context.made_at, context.lang)
     words = {"title": title, "kind": page.kind, "mark": _MARK, "languages": OWN_NAMES, "made_at": made}
-    return _render("top.html", context, **words, about=page.about, figures=page.figures,
-                   synthetic=_synthetic(context))  # fmt: skip
+    return _render("top.html", context, **words, about=page.about, conditions=page.conditions,
+                   figures=page.figures, synthetic=_synthetic(context))  # fmt: skip
 
 
 def _side(page: Page, context: PageContext) -> str:

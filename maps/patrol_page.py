@@ -8,13 +8,14 @@ from typing import Any
 import geopandas as gpd
 
 from ..coverage.results import Coverage, PatrolPlan
+from .coverage_page import condition_notes
 from .frames import present, records
 from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .patrol_layers import station_layer, unit_layer, unvisited_layer
 from .street_layers import blind_streets
 from .style import INK, QUIET_BLIND, route_style, text_on
 from .text import say_date, say_hours, say_metres, say_minutes, say_number, say_share, say_time
-from .words import street_name, word
+from .words import conditions_words, street_name, word
 
 
 def patrol_page(
@@ -65,7 +66,12 @@ def patrol_page(
         layers,
         answer,
         streets=coverage.ways if coverage is not None else _leg_streets(plan),
-        notes=[context.say("patrol.drawn", seed=str(plan.seed)), context.say("patrol.meaning")],
+        notes=[
+            context.say("patrol.drawn", seed=str(plan.seed)),
+            context.say("patrol.meaning"),
+            *([] if coverage is None else condition_notes(coverage, context)),
+        ],
+        conditions="" if coverage is None else conditions_words(coverage.conditions, context.lang),
     )
     return draw_page(page, context)
 

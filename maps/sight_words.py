@@ -61,7 +61,7 @@ def reason_words(camera: Row, lang: str) -> str:
 
 def blind_words(why: object, lang: str) -> str:
     """Say why a camera does not see a place."""
-    return say("saw.reason.dark", lang) if why == "dark" else word("witnesses.why", why, lang)
+    return word("witnesses.why", why, lang)
 
 
 def hollow_state(camera: Row) -> str:
@@ -162,7 +162,13 @@ def place_words(lon: float, lat: float, lang: str) -> str:
     return f"{abs(lat):.5f}°\N{NO-BREAK SPACE}{north}, {abs(lon):.5f}°\N{NO-BREAK SPACE}{east}"
 
 
-def notes(context: PageContext, *, looking: Sequence[gpd.GeoDataFrame] = (), not_drawn: int = 0) -> list[str]:
+def notes(
+    context: PageContext,
+    *,
+    looking: Sequence[gpd.GeoDataFrame] = (),
+    not_drawn: int = 0,
+    obstacles: str = "buildings",
+) -> list[str]:
     """Say what the answer means and does not mean.
 
     Parameters
@@ -173,12 +179,16 @@ def notes(context: PageContext, *, looking: Sequence[gpd.GeoDataFrame] = (), not
         The cameras of the answer, with `state_known` where a journal of states was asked.
     not_drawn : int
         How many cameras of the register are left out of the map.
+    obstacles : {"buildings", "leaf_off", "leaf_on"}
+        What was taken to hide besides buildings.
     """
     known = [bool(one) for frame in looking for one in frame.get("state_known", [False] * len(frame))]
-    told = [context.say("saw.note.state")]
+    told = [] if all(known) else [context.say("saw.note.state")]
     if any(known):
-        told = [context.say("saw.note.journal", known=sum(known), total=len(known))]
-    told += [context.say("saw.note.optics"), context.say("saw.note.buildings")]
+        told = [context.say("saw.note.journal.all")]
+        if not all(known):
+            told = [context.say("saw.note.journal", known=sum(known), total=len(known))]
+    told += [context.say("saw.note.optics"), context.say(f"saw.note.{obstacles}")]
     return [*told, context.say("saw.note.others", count=not_drawn)] if not_drawn else told
 
 

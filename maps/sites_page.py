@@ -16,7 +16,7 @@ from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .street_layers import street_layers
 from .style import GAIN, GREEN, VIEW_PROPOSED, WHITE
 from .text import say_metres, say_number, say_share
-from .words import assumed_lines, compass_word, share_of, street_name, word
+from .words import assumed_lines, compass_word, conditions_words, share_of, street_name, word
 
 _ROWS: Final = ("street", "heading", "model", "support", "gain_m", "gain", "cost")
 
@@ -61,6 +61,7 @@ def sites_page(proposal: SiteProposal, coverage: Coverage, *, context: PageConte
             coverage.assumed, int(np.count_nonzero(coverage.cameras["counted"])), context.lang
         ),
         notes=[context.say("sites.fixed"), context.say("sites.prices"), *coverage_notes(coverage, context)],
+        conditions=conditions_words(coverage.conditions, context.lang),
     )
     return draw_page(page, context)
 

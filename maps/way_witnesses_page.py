@@ -51,6 +51,7 @@ def way_witnesses_page(
     streets: gpd.GeoDataFrame,
     ask: Ask | None,
     context: PageContext,
+    obstacles: str = "buildings",
 ) -> str:
     """Draw which cameras saw a way.
 
@@ -69,6 +70,8 @@ def way_witnesses_page(
         The form for another question; None where there is no server to ask.
     context : PageContext
         For whom; `made_at` is now.
+    obstacles : {"buildings", "leaf_off", "leaf_on"}
+        What was taken to hide besides buildings.
 
     Returns
     -------
@@ -123,7 +126,7 @@ def way_witnesses_page(
             whole=say_metres(found.length_m, context.lang),
         ),
         streets=streets,
-        notes=notes(context, looking=(found.seen, found.silent), not_drawn=not_drawn),
+        notes=notes(context, looking=(found.seen, found.silent), not_drawn=not_drawn, obstacles=obstacles),
         about=f"{context.say('saw.way.about', length=say_metres(found.length_m, context.lang))} · {when}",
         focus=degrees_round(gpd.GeoSeries([way], crs=register.crs), ROUND_M),
         ask=ask,

@@ -56,6 +56,7 @@ def witnesses_page(
     streets: gpd.GeoDataFrame,
     ask: Ask | None,
     context: PageContext,
+    obstacles: str = "buildings",
 ) -> str:
     """Draw which cameras saw a place.
 
@@ -73,6 +74,8 @@ def witnesses_page(
         The form for another question; None where there is no server to ask.
     context : PageContext
         For whom; `made_at` is now.
+    obstacles : {"buildings", "leaf_off", "leaf_on"}
+        What was taken to hide besides buildings.
 
     Returns
     -------
@@ -122,7 +125,7 @@ def witnesses_page(
         streets=streets,
         notes=[
             *([context.say("saw.note.night")] if light == "night" else []),
-            *notes(context, looking=(seen, silent), not_drawn=not_drawn),
+            *notes(context, looking=(seen, silent), not_drawn=not_drawn, obstacles=obstacles),
         ],
         about=" · ".join(filter(None, [spot, say_moment(when, context.lang), shining])),
         focus=degrees_round(
@@ -220,7 +223,8 @@ def _sight_layers(
         ("silent", (SIGHT_SILENT, SIGHT_SILENT), silent),
     ):
         states = frame["state"].to_numpy()
-        mine = ~np.isin(states, RECORDING) if name == "silent" else states == name
+        # a camera that was live may have recorded nothing too, for the dark
+        mine = np.full(len(states), True) if name == "silent" else states == name
         rows = [
             dict(text, s=int(chance < SURE))
             for text, chance, here in zip(texts, frame["probability"], mine, strict=True)

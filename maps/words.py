@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from ..coverage.conditions import HEAD_M
 from .frames import present
 from .text import has_text, say, say_metres, say_number, say_share
 
@@ -56,9 +57,30 @@ def cause_sentence(spot: Mapping[str, object], lang: str) -> str:
             building = say("words.building_number", lang, building=str(spot["building"]))
         if building and camera and far:
             return say("why.hidden_by_building", lang, building=building, camera=camera, distance=far)
+    elif cause == "hidden_by_barrier":
+        if camera and far and present(spot.get("building")):
+            told = {"barrier": str(spot["building"]), "camera": camera, "distance": far}
+            return say("why.hidden_by_barrier", lang, **told)
     elif camera and far and has_text(f"why.{cause}", lang):
         return say(f"why.{cause}", lang, camera=camera, distance=far)
     return say(f"causes.{cause}.sentence", lang)
+
+
+def conditions_words(conditions: Mapping[str, object], lang: str) -> str:
+    """Say under what conditions cameras look: light (where it is told), what hides, what must be seen.
+
+    Parameters
+    ----------
+    conditions : mapping
+        The fields of `coverage.conditions.Conditions`; others are passed over.
+    lang : str
+    """
+    height = float(str(conditions["target_m"]))
+    what = "ground" if height == 0 else "head" if height == HEAD_M else "target"
+    told = [say(f"conditions.light.{conditions['light']}", lang)] if "light" in conditions else []
+    told.append(say(f"conditions.obstacles.{conditions['obstacles']}", lang))
+    told.append(say(f"conditions.{what}", lang, height=say_number(height, lang, digits=2)))
+    return " · ".join(told)
 
 
 def assumed_lines(assumed: Mapping[str, int], cameras: int, lang: str) -> list[str]:

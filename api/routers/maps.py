@@ -14,7 +14,7 @@ from ..asking import read_question
 from ..dependencies import LanguageOf, ServicesOf
 from ..drawing import draw_map, page_addresses, served_addresses
 from ..drawing_questions import draw_failures, draw_question, open_scene
-from ..schemas import Ladder, MapName
+from ..schemas import OBSTACLES, Ladder, MapName, Obstacles
 from .questions import lookout_of
 from .static import html_page
 
@@ -59,6 +59,7 @@ def show_witnesses(
     local_time: LocalTime = None,
     local_end_time: LocalTime = None,
     ladder: Annotated[Ladder, Query(description="Ladder of pixel densities.")] = "2014",
+    obstacles: Annotated[Obstacles, Query(description=OBSTACLES)] = "buildings",
 ) -> HTMLResponse:
     """Draw the cameras that saw a place or a way; with neither, the map on which to ask."""
     now, zone = datetime.now(UTC), services.settings.time_zone
@@ -70,8 +71,9 @@ def show_witnesses(
         zone=time_zone(zone),
         now=now,
         ladder=ladder,
+        obstacles=obstacles,
     )
-    lookout = lookout_of(services, ladder)
+    lookout = lookout_of(services, ladder, obstacles)
     scene = services.kept.get(
         ("scene", services.reader.signature()), lambda: open_scene(services.store, lookout.crs)
     )

@@ -88,6 +88,10 @@ def execute_coverage(
             openapi_examples={
                 "usual": {"summary": "As it is usually asked", "value": {"inputs": {}}},
                 "2025": {"summary": "By the ladder of 2025", "value": {"inputs": {"ladder": "2025"}}},
+                "a summer night": {
+                    "summary": "At night, with walls, hedges and trees in leaf",
+                    "value": {"inputs": {"light": "night", "obstacles": "leaf_on"}},
+                },
             }
         ),
     ],
@@ -103,7 +107,15 @@ def execute_coverage(
 def execute_blind_spots(
     order: Annotated[
         BlindSpotOrder,
-        Body(openapi_examples={"usual": {"summary": "As it is usually asked", "value": {"inputs": {}}}}),
+        Body(
+            openapi_examples={
+                "usual": {"summary": "As it is usually asked", "value": {"inputs": {}}},
+                "the ground at night": {
+                    "summary": "Where no camera sees the ground at night, walls counted",
+                    "value": {"inputs": {"light": "night", "obstacles": "leaf_off", "target_m": 0}},
+                },
+            }
+        ),
     ],
     request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
 ) -> StatusInfo:  # fmt: skip
@@ -117,7 +129,15 @@ def execute_blind_spots(
 def execute_sites(
     order: Annotated[
         SiteOrder,
-        Body(openapi_examples={"three": {"summary": "Three cameras", "value": {"inputs": {"count": 3}}}}),
+        Body(
+            openapi_examples={
+                "three": {"summary": "Three cameras", "value": {"inputs": {"count": 3}}},
+                "past trees": {
+                    "summary": "Three cameras that walls, hedges and trees in leaf do not hide from",
+                    "value": {"inputs": {"count": 3, "obstacles": "leaf_on"}},
+                },
+            }
+        ),
     ],
     request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
 ) -> StatusInfo:  # fmt: skip
@@ -134,7 +154,11 @@ def execute_patrol(
                 "ten minutes": {
                     "summary": "Ten minutes at each stop",
                     "value": {"inputs": {"dwell_minutes": 10, "seed": 7, "iterations": 500}},
-                }
+                },
+                "a night shift": {
+                    "summary": "Past what no camera sees at night",
+                    "value": {"inputs": {"light": "night", "iterations": 500}},
+                },
             }
         ),
     ],

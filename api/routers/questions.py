@@ -23,7 +23,7 @@ from ..questions import (
     open_lookout,
     read_time,
 )
-from ..schemas import Ladder, Strict
+from ..schemas import OBSTACLES, Ladder, Obstacles, Strict
 from ..strict_json import StrictRoute
 from .collections import ATTRIBUTION, GEOJSON
 
@@ -47,6 +47,7 @@ class WayQuestion(Strict):
         str | None, Field(max_length=40, description="When it was ended, at an even pace; else all at once.")
     ] = None
     ladder: Ladder = "2014"
+    obstacles: Annotated[Obstacles, Field(description=OBSTACLES)] = "buildings"
 
 
 WAY_EXAMPLE: Final = {
@@ -73,13 +74,15 @@ def witnesses_of_place(
     ladder: Annotated[
         Ladder, Query(description="Ladder of pixel densities; a camera sees from its coarsest class on.")
     ] = "2014",
+    obstacles: Annotated[Obstacles, Query(description=OBSTACLES)] = "buildings",
 ) -> Response:
     """Return the cameras that recorded it as GeoJSON, the footage to be deleted first coming first.
 
     Beside them those that look there but recorded nothing, and how many of the four nearest do not see it.
     """
     now = datetime.now(UTC)
-    found = ask_place(lookout_of(services, ladder), lon, lat, now if time is None else read_time(time))
+    lookout = lookout_of(services, ladder, obstacles)
+    found = ask_place(lookout, lon, lat, now if time is None else read_time(time))
     return _geojson(describe_place(found, lon, lat, now=now, lang=lang))
 
 
@@ -97,7 +100,7 @@ def witnesses_of_place(
 def witnesses_of_way(question: WayQuestion, services: ServicesOf, lang: LanguageOf) -> Response:
     """Return the stretches of a way that each camera saw as GeoJSON; nothing is kept."""
     end = None if question.end_time is None else read_time(question.end_time)
-    lookout = lookout_of(services, question.ladder)
+    lookout = lookout_of(services, question.ladder, question.obstacles)
     found = ask_way(lookout, question.path, read_time(question.time), end)
     return _geojson(describe_way(found, now=datetime.now(UTC), lang=lang))
 
@@ -116,10 +119,10 @@ def failures(
     return _geojson(describe_failures(found, run, limit=limit))
 
 
-def lookout_of(services: Services, ladder: str) -> Lookout:
+def lookout_of(services: Services, ladder: str, obstacles: Obstacles) -> Lookout:
     """Return the watch of the city, kept until the store changes."""
-    key = ("lookout", ladder, services.reader.signature())
-    return services.kept.get(key, lambda: open_lookout(services.store, ladder=ladder))
+    key = ("lookout", ladder, obstacles, services.reader.signature())
+    return services.kept.get(key, lambda: open_lookout(services.store, ladder=ladder, obstacles=obstacles))
 
 
 def _geojson(body: dict[str, Any]) -> JSONResponse:

@@ -57,6 +57,22 @@ def test_the_printed_metres_add_up_to_the_network(own_store: Path) -> None:
     assert sum(figures["cameras"].values()) == figures["cameras_total"]
 
 
+def test_conditions_are_asked_for_and_told(own_store: Path) -> None:
+    """`--light`, `--obstacles` and `--target` reach the run and the words; panning cameras stand apart."""
+    asked = ["--light", "night", "--obstacles", "leaf_on", "--target", "0", "--store", own_store]
+    told = " ".join(kuzet("coverage", *asked, "--lang", "en").stdout.split())
+    assert "by night · walls, fences, hedges and trees in leaf hide too · the ground" in told
+    run = Store(own_store).latest_run("coverage")
+    assert {name: run.parameters[name] for name in ("light", "obstacles", "target_m")} == {
+        "light": "night",
+        "obstacles": "leaf_on",
+        "target_m": 0.0,
+    }
+    assert f"Panning cameras (live): {run.summary['panning']['live']['cameras']}" in told
+    sites = kuzet("sites", "--light", "night", "--store", own_store, code=2)
+    assert "--light" in sites.output
+
+
 def test_a_city_is_read_from_a_file(tmp_path: Path) -> None:
     """`ingest osm` makes a file the city of a new store, and tells its layers and losses."""
     store = tmp_path / "town.gpkg"
@@ -149,6 +165,10 @@ FAULTS = {
     "a store that is a text": "coverage --store text.gpkg",
     "no store": "coverage --store none.gpkg",
     "an unknown ladder": "coverage --ladder 1999",
+    "an unknown light": "coverage --light dusk",
+    "unknown obstacles": "blind-spots --obstacles fog",
+    "a target below the ground": "patrol --target -1",
+    "unknown obstacles of witnesses": "witnesses 24.944 60.171 --obstacles fog",
     "an unknown class": "coverage --seen-at sideways",
     "an unknown language": "coverage --lang fr",
     "an unknown layer": "export layer people people.csv",

@@ -9,6 +9,7 @@ from time import perf_counter, sleep
 
 import httpx
 import numpy as np
+import pandas as pd
 import pytest
 import structlog
 from kuzet.api.cli import app
@@ -56,6 +57,105 @@ def test_the_answer_is_that_of_the_analysis(client: httpx.Client, sample: Path) 
         lon, lat = feature["geometry"]["coordinates"]
         kept = cameras[feature["properties"]["camera"]]
         assert (lon, lat) == pytest.approx((kept.x, kept.y), abs=5e-4)
+
+
+@pytest.mark.parametrize("was", ["live", None])
+def test_a_camera_offline_at_that_minute_is_told_so(serve: Serve, own_store: Path, was: str | None) -> None:
+    """A camera that was offline at 18:30 by the journal is silent then, and a witness before and after."""
+    store = Store(own_store)
+    store.replace_frame("cameras", store.read_frame("cameras").assign(state="live"))
+    client = serve()
+    before = ask(client).json()
+    assert "state is that of the register now" in before["notes"][0]
+    camera = before["features"][0]["properties"]["camera"]
+    assert before["features"][0]["properties"]["state_known"] is False
+    broken = pd.Timestamp(WHEN).tz_convert("UTC") - pd.Timedelta(minutes=5)
+    lines = pd.DataFrame(
+        {
+            "camera": [camera, camera],
+            "state": ["offline", "live"],
+            "since": [broken, broken + pd.Timedelta(minutes=30)],
+            "was": pd.Series([was, "offline"], dtype=object),
+        }
+    )
+    store.replace_frame("states", lines)
+    states = {}
+    for minutes in (-10, 0, 60):
+        body = ask(client, time=(pd.Timestamp(WHEN) + pd.Timedelta(minutes=minutes)).isoformat()).json()
+        for name, features in (("seen", body["features"]), ("silent", body["silent_cameras"]["features"])):
+            for row in (feature["properties"] for feature in features):
+                if row["camera"] == camera:
+                    states[minutes] = (name, row["state"], row["state_known"], row.get("reason"))
+        near = {row["camera"]: row["state"] for row in body["nearest"]}
+        assert near.get(camera, states[minutes][1]) == states[minutes][1]
+    assert states[0] == ("silent", "offline", True, "offline")
+    assert states[60] == ("seen", "live", True, None)
+    assert states[-10] == ("seen", "live", was is not None, None)
+
+
+def test_nothing_is_said_of_the_register_where_the_journal_knows(serve: Serve, own_store: Path) -> None:
+    """With a line for every camera the answers no longer say that states are those of the register now."""
+    store = Store(own_store)
+    cameras = store.read_frame("cameras")
+    since = pd.Timestamp("2020-01-01T00:00Z")
+    store.replace_frame("states", pd.DataFrame({"camera": cameras["id"], "state": "live", "since": since}))
+    client = serve()
+    way = {"path": [[24.9384, 60.1699], [24.946, 60.171]], "time": WHEN}
+    for body in (ask(client).json(), client.post("/witnesses", json=way).json()):
+        assert body["features"]
+        assert body["silent_cameras"]["features"] == []
+        assert not any("register" in note for note in body["notes"])
+    page = client.get("/maps/witnesses", params={"lon": PLACE[0], "lat": PLACE[1], "time": WHEN}).text
+    assert "The state of each camera of the answer is that at the time" in page
+    assert "register now" not in page
+
+
+def test_in_the_dark_a_camera_without_infrared_is_silent(serve: Serve, own_store: Path) -> None:
+    """At night in unlit streets cameras without infrared recorded nothing, and the reason is said."""
+    store = Store(own_store)
+    store.replace_frame("streets", store.read_frame("streets").assign(lit=False))
+    store.replace_frame("cameras", store.read_frame("cameras").assign(state="live", ir_range_m=0.0))
+    night = "2026-01-16T23:30:00+05:00"
+    client = serve()
+    body = ask(client, time=night).json()
+    assert body["light"] == "night"
+    assert body["features"] == []
+    reasons = {feature["properties"]["reason"] for feature in body["silent_cameras"]["features"]}
+    assert reasons == {"dark"}
+    assert "dark" in {near["why"] for near in body["nearest"]}
+    options = ["--time", night, "--store", str(own_store), "--lang", "en"]
+    told = CliRunner().invoke(app, ["witnesses", *map(str, PLACE), *options])
+    assert told.exit_code == 0, told.output
+    assert "dark" in told.stdout
+
+
+def test_fences_and_leaves_hide_witnesses(client: httpx.Client) -> None:
+    """With walls, hedges and trees no camera more is a witness, and somewhere one less; pages say so."""
+    west, south, east, north = 24.935, 60.165, 24.955, 60.175
+    rng = np.random.default_rng(3)
+    fewer = 0
+    for lon, lat in zip(rng.uniform(west, east, 40), rng.uniform(south, north, 40), strict=True):
+        bare, leafy = (
+            {
+                row["properties"]["camera"]
+                for row in ask(client, lon=lon, lat=lat, obstacles=word).json()["features"]
+            }
+            for word in ("buildings", "leaf_on")
+        )
+        assert leafy <= bare
+        fewer += leafy < bare
+    assert fewer > 0
+    way = {"path": [[24.9384, 60.1699], [24.946, 60.171]], "time": WHEN}
+    seen = [
+        client.post("/witnesses", json=way | {"obstacles": word}).json()["seen_m"]
+        for word in ("buildings", "leaf_on")
+    ]
+    assert seen[1] <= seen[0]
+    asked = {"lon": PLACE[0], "lat": PLACE[1], "time": WHEN, "obstacles": "leaf_on"}
+    page = client.get("/maps/witnesses", params=asked).text
+    assert "hedges and trees (in leaf)" in page
+    assert "obstacles=leaf_on" in page
+    assert ask(client, obstacles="fog").status_code == 400
 
 
 def test_footage_that_is_gone_is_told(serve: Serve, own_store: Path) -> None:

@@ -28,6 +28,8 @@ NAMES = (
     None,
 )
 START = datetime(2025, 11, 24, 20, 0, tzinfo=UTC)
+PANNING = {"cameras": 2, "potential_m": 640.0, "expected_m": 85.0}
+NO_PANNING = {"cameras": 0, "potential_m": 0.0, "expected_m": 0.0}
 LADDER = ("monitor", "detect", "observe", "recognise", "identify", "inspect")
 
 
@@ -60,7 +62,9 @@ def make_buildings(name: str = "Ғимарат") -> gpd.GeoDataFrame:
     return to_wgs84(frame)
 
 
-def make_coverage(name: str | None = None, camera: str = "Қ") -> Coverage:
+def make_coverage(
+    name: str | None = None, camera: str = "Қ", *, conditions: dict[str, object] | None = None
+) -> Coverage:
     """Return a coverage in which every state, level and kind of piece occurs."""
     streets = make_streets(name).to_crs(CRS)
     ways = streets[["name", "highway", "length_m", "geometry"]].assign(way=range(len(streets)))
@@ -83,6 +87,8 @@ def make_coverage(name: str | None = None, camera: str = "Қ") -> Coverage:
         cameras=cameras,
         views=_make_views(cameras),
         assumed={"heading_deg": 9, "height_m": 11},
+        conditions={"light": "day", "obstacles": "buildings", "target_m": 1.7} | (conditions or {}),
+        panning={state: PANNING if state in ("live", "archive") else NO_PANNING for state in STATES},
     )
 
 
@@ -90,7 +96,8 @@ def make_blind_spots(coverage: Coverage, building: str = "Ғимарат", camer
     """Return the pieces that no live camera can see as blind spots, with every cause once."""
     blind = coverage.draw_pieces(coverage.pieces["live_high"] == 0).reset_index(drop=True)
     causes = ("hidden_by_building", "no_camera_in_reach", "too_few_pixels", "dead_zone", "archive_only",
-              "offline_only", "registered_only", "hidden_by_several")  # fmt: skip
+              "offline_only", "registered_only", "hidden_by_several", "dark",
+              "hidden_by_barrier")  # fmt: skip
     cause = [causes[k % len(causes)] for k in range(len(blind))]
     risk = np.linspace(9, 0.1, len(blind))
     known = np.array([name != "no_camera_in_reach" for name in cause])
@@ -101,7 +108,10 @@ def make_blind_spots(coverage: Coverage, building: str = "Ғимарат", camer
         incidents=risk * 3,
         cause=cause,
         cause_share=0.8,
-        building=[f"b{k}" if name == "hidden_by_building" else None for k, name in enumerate(cause)],
+        building=[
+            f"b{k}" if name in ("hidden_by_building", "hidden_by_barrier") else None
+            for k, name in enumerate(cause)
+        ],
         building_name=[building if name == "hidden_by_building" else None for name in cause],
         camera=[f"{camera}-1" if here else None for here in known],
         distance_m=np.where(known, 43.2, np.nan),

@@ -5,14 +5,23 @@ import re
 from dataclasses import replace
 
 import pytest
+from kuzet.coverage.conditions import LIGHTS, OBSTACLES
+from kuzet.coverage.results import CAUSES
 from kuzet.coverage.schema import STATES
 from kuzet.maps.assets import Assets
-from kuzet.maps.pages import coverage_page, patrol_page, sites_page
-from kuzet.maps.text import LANGUAGES, say_metres
-from kuzet.maps.words import cause_sentence, compass_word, street_name
+from kuzet.maps.pages import blind_spots_page, coverage_page, patrol_page, sites_page
+from kuzet.maps.text import LANGUAGES, say, say_metres
+from kuzet.maps.words import cause_sentence, compass_word, conditions_words, street_name
 
 from .conftest import KINDS, draw, make_context
-from .make_results import make_coverage, make_patrol, make_sites, make_stations
+from .make_results import (
+    PANNING,
+    make_blind_spots,
+    make_coverage,
+    make_patrol,
+    make_sites,
+    make_stations,
+)
 
 
 def _block(html, name):
@@ -47,6 +56,72 @@ def test_states_are_apart():
         cells = re.findall(r"<td>(.*?)</td>", row.group(1))
         seen = [say_metres(coverage.seen_m[state][level], "en") for level in ("low", "mid", "high")]
         assert cells == [str(coverage.cameras_by_state[state]), *seen]
+
+
+def test_the_conditions_stand_in_the_header():
+    """Coverage, blind spots and routes say by what light, past what and for what they hold; by night a note."""
+    unknown = "it counts half"
+    for asked, told in (
+        ({}, "by day · only buildings hide · a head at 1.7 m"),
+        (
+            {"light": "night", "obstacles": "leaf_on", "target_m": 0.0},
+            "by night · walls, fences, hedges and trees in leaf hide too · the ground",
+        ),
+    ):
+        coverage, context = make_coverage(conditions=asked), make_context()
+        pages = (
+            coverage_page(coverage, context=context),
+            blind_spots_page(make_blind_spots(coverage), coverage, context=context),
+            patrol_page(make_patrol(), stations=make_stations(), coverage=coverage, context=context),
+        )
+        for html in pages:
+            assert f'<p class="conditions">{told}</p>' in html
+            assert (unknown in html) == bool(asked)
+    alone = patrol_page(make_patrol(), stations=make_stations(), coverage=None, context=make_context())
+    assert 'class="conditions"' not in alone
+
+
+def test_panning_cameras_stand_apart():
+    """What panning cameras could turn to is in a table of its own, only of states that have any."""
+    html = coverage_page(make_coverage(), context=make_context())
+    table = html[html.index("whose time is shared") :].split("</table>")[0]
+    rows = re.findall(r'dot-(\w+)"></i>.*?</tr>', table)
+    assert rows == ["live", "archive"]
+    assert table.count(f"<td>{say_metres(PANNING['potential_m'], 'en')}</td>") == 2
+    assert table.count(f"<td>{say_metres(PANNING['expected_m'], 'en')}</td>") == 2
+    still = replace(make_coverage(), panning={})
+    assert "whose time is shared" not in coverage_page(still, context=make_context())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_cause_has_words_on_the_page(lang):
+    """Each cause there can be is named in the page's table and told in a sentence of its own."""
+    coverage = make_coverage()
+    spots = make_blind_spots(coverage)
+    count = len(spots.spots)
+    assert count >= len(CAUSES)
+    causes = [CAUSES[k % len(CAUSES)] for k in range(count)]
+    spots = replace(spots, spots=spots.spots.assign(cause=causes, building="w12"))
+    html = blind_spots_page(spots, coverage, context=make_context(lang))
+    for cause in CAUSES:
+        assert f"causes.{cause}" not in html
+        assert say(f"causes.{cause}", lang) in html
+    told = _block(html, "data_spots")["features"]
+    sentences = {cause: feature["properties"]["w"] for cause, feature in zip(causes, told, strict=True)}
+    assert len(set(sentences.values())) == len(CAUSES)
+    assert "w12" in sentences["hidden_by_barrier"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_all_conditions_have_words(lang):
+    """Each light, each choice of what hides, and each height of the target is said in its own words."""
+    told = {
+        conditions_words({"light": light, "obstacles": obstacles, "target_m": height}, lang)
+        for light in LIGHTS
+        for obstacles in OBSTACLES
+        for height in (0, 1.7, 3)
+    }
+    assert len(told) == 18
 
 
 def test_times_add_up_to_the_network():
