@@ -223,6 +223,35 @@ def test_50000_sight_lines_to_streets_against_lines_in_space():
     assert wrong <= asked / 1000
 
 
+def test_the_view_drawn_is_what_the_best_eye_sees():
+    """Of 6,000 random places in sight, those in the polygon drawn are those that a line in space meets."""
+    asked = wrong = 0
+    for seed in range(20_000, 20_006):
+        random, buildings, walls, cameras, _ = random_scene(seed)
+        watch = make_watch(cameras, buildings, barriers=walls, conditions=Conditions(obstacles="leaf_off"))
+        eyes = watch.looks.eyes
+        views = watch.sight.drawn(watch.points, eyes, watch.looks.farthest_m, target_m=1.7)
+        places = random.uniform(-50, 50, (250, 2))
+        targets = np.column_stack([places, np.full(len(places), 1.7)])
+        targets = targets[outside_houses(buildings, targets)]
+        for number, view in enumerate(views):
+            best = max(eyes[number], key=lambda eye: (eye.height_m, eye.over_assumed))
+            top = buildings["height_m"].fillna(8.0)
+            lines = shapely.get_coordinates(walls.geometry.to_numpy()).reshape(-1, 2, 2)
+            triangles = np.concatenate(
+                [
+                    upright(lines, walls["base_m"], walls["height_m"]),
+                    prisms(buildings.geometry, [0.0] * len(top), top),
+                ]
+            )
+            start = np.tile([*watch.points[number], best.height_m], (len(targets), 1))
+            told = shapely.intersects_xy(view, targets[:, 0], targets[:, 1])
+            asked += len(targets)
+            wrong += int((told == blocked(start, targets, triangles)).sum())
+    assert asked > 5000
+    assert wrong <= asked / 1000
+
+
 number = st.floats(-30, 30).map(lambda x: round(x, 3))
 point = st.tuples(number, number)
 wall = st.tuples(point, point, st.floats(0, 8), st.floats(0.1, 9), st.booleans())
