@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .eyes import Eye, hides_all
 from .intervals import cut_everywhere, merge_touching, pieces_covered
-from .kernels.low_shadows import hide_lines
+from .kernels.low_shadows import BEHIND, hide_lines
 from .obstacles import Obstacles
 
 Floats = NDArray[np.float64]
@@ -187,7 +187,7 @@ def sees_past_low_walls(
             low.unsure[wall],
         )
         values = _shadow_values(low, wall, near, far, *at[pair[task]].T)
-        hidden[task[(far > np.maximum(near, 1.0)) & (np.maximum.reduce(values) <= 0)]] = True
+        hidden[task[(far > np.maximum(near, BEHIND)) & (np.maximum.reduce(values) <= 0)]] = True
     return pd.DataFrame(
         {
             "pair": np.concatenate([free, pair[~hidden]]),
@@ -288,7 +288,7 @@ def _shadow_values(
     turn = ax * by - ay * bx
     depth = (x * (by - ay) - y * (bx - ax)) / turn
     beyond = np.where(np.isfinite(far), depth - far, -1.0)
-    return ay * x - ax * y, by * -x + bx * y, np.maximum(near, 1.0) - depth, beyond
+    return ay * x - ax * y, by * -x + bx * y, np.maximum(near, BEHIND) - depth, beyond
 
 
 def _left_over(tasks: int, task: Integers, start: Floats, stop: Floats) -> tuple[Integers, Floats, Floats]:

@@ -118,7 +118,8 @@ def test_hidden_by_is_proven_in_the_sample_city(sample_analysis, record_property
     ways = ways_of_frame(coverage.ways)
     opened = 0
     for spot in hidden.itertuples():
-        named = live[live["id"] == spot.camera].reset_index(drop=True)
+        # where it hangs, though it may be the wall of the very building
+        named = coverage.cameras[coverage.cameras["id"] == spot.camera].reset_index(drop=True)
         houses = city.buildings[city.buildings.distance(named.geometry.iloc[0]) < 250]
         houses = houses[houses["id"] != spot.building].reset_index(drop=True)
         way = ways.take(np.array([spot.way]))
