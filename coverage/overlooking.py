@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .eyes import ANY_EYE, Eye
 from .intervals import cut_everywhere, merge_touching, pieces_covered
-from .kernels.low_shadows import GRAZING_M, hide_lines
+from .kernels.low_shadows import BEHIND, GRAZING_M, hide_lines
 from .low_walls import LowWalls, shadow_factors
 
 Floats = NDArray[np.float64]
@@ -96,7 +96,7 @@ def sees_past_low_walls(
             low.unsure[wall],
         )
         values = _shadow_values(low, wall, near, far, *at[pair[task]].T)
-        hidden[task[(far > np.maximum(near, 1.0)) & (np.maximum.reduce(values) <= 0)]] = True
+        hidden[task[(far > np.maximum(near, BEHIND)) & (np.maximum.reduce(values) <= 0)]] = True
     return pd.DataFrame(
         {
             "pair": np.concatenate([free, pair[~hidden]]),
@@ -147,7 +147,7 @@ def _shadow_values(
     depth = (x * (by - ay) - y * (bx - ax)) / turn
     beyond = np.where(np.isfinite(far), depth - far, -1.0)
     left, right = GRAZING_M * np.hypot(ax, ay), GRAZING_M * np.hypot(bx, by)
-    return ay * x - ax * y + left, bx * y - by * x + right, np.maximum(near, 1.0) - depth, beyond
+    return ay * x - ax * y + left, bx * y - by * x + right, np.maximum(near, BEHIND) - depth, beyond
 
 
 def _left_over(tasks: int, task: Integers, start: Floats, stop: Floats) -> tuple[Integers, Floats, Floats]:

@@ -10,6 +10,8 @@ from numba import njit
 SHORTEST = 1e-9
 GRAZING_M = 1e-6
 """A sight line that passes the end of a wall this closely passes it: high and low walls are taken alike."""
+BEHIND = 1 + 1e-8
+"""From so many times a wall's distance on a place lies behind it: nearer is rounding, and a place upon it."""
 
 
 @njit(cache=True, nogil=True)
@@ -54,7 +56,7 @@ def hide_lines(camera, ends, height, over, target, first, wall_ends, base, top, 
             if high - low <= SHORTEST:
                 continue
             near, far = shadow_span(height[n], over[n], target[n], base[w], top[w], unsure[w])
-            near = max(near, 1.0)
+            near = max(near, BEHIND)
             if far <= near:
                 continue
             turn = ax * by - ay * bx

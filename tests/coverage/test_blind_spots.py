@@ -109,24 +109,24 @@ def test_nothing_is_blind_where_everything_is_seen(town):
 
 
 def test_hidden_by_is_proven_in_the_sample_city(sample_analysis, record_property):
-    """For 200 blind spots hidden by a building, without it at least 95% are seen in part."""
+    """All cameras live, 200 spots hidden by a building: without it the camera named sees part of 95%."""
     city = sample_analysis
-    spots = city.spots.spots
-    hidden = spots[spots["cause"] == "hidden_by_building"].sample(200, random_state=1, replace=False)
-    ways = ways_of_frame(city.coverage.ways)
-    live = city.cameras[city.cameras["state"] == "live"]
+    live = city.cameras.assign(state="live")
+    coverage = measure_coverage(city.streets, city.buildings, live)
+    spots = find_blind_spots(coverage, city.buildings, city.risk).spots
+    hidden = spots[spots["cause"] == "hidden_by_building"].sample(200, random_state=1)
+    ways = ways_of_frame(coverage.ways)
     opened = 0
     for spot in hidden.itertuples():
-        near = live[live.distance(spot.geometry) < 250].reset_index(drop=True)
-        houses = city.buildings[city.buildings.distance(spot.geometry) < 300].reset_index(drop=True)
+        # where it hangs, though it may be the wall of the very building
+        named = coverage.cameras[coverage.cameras["id"] == spot.camera].reset_index(drop=True)
+        houses = city.buildings[city.buildings.distance(named.geometry.iloc[0]) < 250]
+        houses = houses[houses["id"] != spot.building].reset_index(drop=True)
         way = ways.take(np.array([spot.way]))
-        seen = []
-        for left in (houses, houses[houses["id"] != spot.building]):
-            told = see_ways(near, left, way, classes=CLASSES, seen_at="observe").stretches
-            told = told[told["quality"] == "observe"]
-            both = np.minimum(told["to_m"], spot.to_m) - np.maximum(told["from_m"], spot.from_m)
-            seen.append(float(both.clip(lower=0).max()) if len(both) else 0.0)
-        assert seen[0] < 1e-3
-        opened += seen[1] > 0.2
+        told = see_ways(named, houses, way, classes=CLASSES, seen_at="observe").stretches
+        told = told[told["quality"] == "observe"]
+        both = np.minimum(told["to_m"], spot.to_m) - np.maximum(told["from_m"], spot.from_m)
+        opened += bool((both > min(0.2, 0.5 * spot.length_m)).any())
     record_property("opened", opened)
+    print(f"opened: {opened} of {len(hidden)}")
     assert opened >= 190

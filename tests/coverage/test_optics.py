@@ -17,6 +17,8 @@ from kuzet.coverage.optics import (
     vertical_field,
 )
 
+from .scene import fixed, measure, streets
+
 
 @pytest.mark.parametrize(
     ("density", "metres"),
@@ -94,3 +96,37 @@ def test_what_is_known_narrows_the_guesses():
     assert {o.hfov_deg for o in plausible_optics("panorama", None, None, None, None)} == {360.0}
     assert len(plausible_optics("panning", None, None, None, 1920)) == 1
     assert len(plausible_optics("anpr", None, None, None, 1920)) == 2
+
+
+@pytest.mark.parametrize(
+    ("ladder", "seen_at"), [(name, quality) for name in LADDERS for quality in LADDERS[name]]
+)
+def test_every_class_of_both_ladders_reaches_as_far_on_the_street(ladder, seen_at):
+    """F 2.8 mm, w 4.8 mm: the metres seen straight ahead are the ranges of the golden table."""
+    golden = {12.5: 89.60, 20: 56.00, 25: 44.80, 40: 28.00, 62.5: 17.92, 80: 14.00, 125: 8.96, 250: 4.48,
+              500: 2.24, 1000: 1.12, 1500: 0.75}  # fmt: skip
+    row = fixed((0, 0), 90.0, hfov_deg=float(field_of_view(2.8, 4.8)))
+    coverage = measure(streets([(0, 0), (150, 0)]), [row], ladder=ladder, seen_at=seen_at)
+    assert coverage.seen_m["live"]["low"] == pytest.approx(golden[LADDERS[ladder][seen_at]], abs=5e-3)
+
+
+def test_a_circle_overstates_a_cone():
+    """The plain circle beside a cone of 170 degrees overstates it by 360 / 170, before any building."""
+    spokes = [
+        ((0, 0), (100 * math.sin(a), 100 * math.cos(a))) for a in [math.radians(k + 0.5) for k in range(360)]
+    ]
+    row = fixed((0, 0), 90.0, kind="panorama", hfov_deg=170.0, pixels_across=1000.0)
+    coverage = measure(streets(*spokes), [row])
+    assert coverage.circle_m / coverage.seen_m["live"]["low"] == pytest.approx(360 / 170, rel=1e-3)
+
+
+def test_flat_pictures_reach_farther_at_their_edges():
+    """At the edge of the picture the range is 1 / cos(hfov / 2) of that on the axis: no circular sector."""
+    edge = math.radians(67.743 / 2 - 0.01)
+    axis, side = (
+        measure(streets([(0, 0), (150 * math.sin(a), 150 * math.cos(a))]), [fixed((0, 0), 0.0)]).seen_m[
+            "live"
+        ]["low"]
+        for a in (0.0, edge)
+    )
+    assert side / axis == pytest.approx(1 / math.cos(edge), rel=1e-6)

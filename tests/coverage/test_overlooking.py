@@ -13,7 +13,7 @@ from kuzet.coverage.kernels.low_shadows import hide_lines
 from kuzet.coverage.seeing import see_ways
 from kuzet.coverage.sightings import find_sightings, make_watch
 from kuzet.coverage.streets import physical_ways
-from shapely import Point, box
+from shapely import LineString, Point, Polygon, box
 from shapely.affinity import rotate
 
 from .scene import (
@@ -112,6 +112,20 @@ def test_a_bridge_is_seen_over_a_wall_that_hides_the_street():
     assert seen[1 - deck] == [(0.0, pytest.approx(10, abs=1e-6))]
     # the line rises 7.7 m and is above 5 m at the wall as long as D is below 77 m
     assert seen[deck] == [(0.0, 60.0)]
+
+
+@pytest.mark.parametrize("height", [1.0, 2.5, 3.0, 20.0])
+def test_a_street_along_a_facade_is_seen_whatever_the_height_of_the_house(height):
+    """A way that shares its corners with a house runs in front of it, be the house low or high."""
+    corners = np.array([(-65.991, -320.273), (-58.624, -319.806), (-19.819, -318.001)])
+    house = houses(Polygon([*corners, (-19.0, -340.0), (-65.0, -341.0)]), height_m=height)
+    roads = streets(corners)
+    coverage = measure(roads, [all_round((-67.234, -302.146), 8.0)], house)
+    assert coverage.seen_m["live"]["low"] == pytest.approx(coverage.network_m, abs=1e-5)
+    watch = make_watch(register(all_round((-67.234, -302.146), 8.0)), house)
+    places = np.array([LineString(corners).interpolate(d).coords[0] for d in np.arange(0.5, 46, 0.5)])
+    nearer = places + np.array([0.0, 1e-4])
+    assert set(find_sightings(watch, nearer).seen["place"]) == set(range(len(places)))
 
 
 def random_scene(seed):
@@ -220,6 +234,35 @@ def test_50000_sight_lines_to_streets_against_lines_in_space():
         asked += len(expected)
         wrong += int((np.abs(told.ravel() - expected) > 1e-9).sum())
     print(f"streets: {asked - wrong} of {asked} agree")
+    assert wrong <= asked / 1000
+
+
+def test_the_view_drawn_is_what_the_best_eye_sees():
+    """Of 6,000 random places in sight, those in the polygon drawn are those that a line in space meets."""
+    asked = wrong = 0
+    for seed in range(20_000, 20_006):
+        random, buildings, walls, cameras, _ = random_scene(seed)
+        watch = make_watch(cameras, buildings, barriers=walls, conditions=Conditions(obstacles="leaf_off"))
+        eyes = watch.looks.eyes
+        views = watch.sight.drawn(watch.points, eyes, watch.looks.farthest_m, target_m=1.7)
+        places = random.uniform(-50, 50, (250, 2))
+        targets = np.column_stack([places, np.full(len(places), 1.7)])
+        targets = targets[outside_houses(buildings, targets)]
+        for number, view in enumerate(views):
+            best = max(eyes[number], key=lambda eye: (eye.height_m, eye.over_assumed))
+            top = buildings["height_m"].fillna(8.0)
+            lines = shapely.get_coordinates(walls.geometry.to_numpy()).reshape(-1, 2, 2)
+            triangles = np.concatenate(
+                [
+                    upright(lines, walls["base_m"], walls["height_m"]),
+                    prisms(buildings.geometry, [0.0] * len(top), top),
+                ]
+            )
+            start = np.tile([*watch.points[number], best.height_m], (len(targets), 1))
+            told = shapely.intersects_xy(view, targets[:, 0], targets[:, 1])
+            asked += len(targets)
+            wrong += int((told == blocked(start, targets, triangles)).sum())
+    assert asked > 5000
     assert wrong <= asked / 1000
 
 

@@ -59,7 +59,7 @@ def test_states_are_apart():
 
 
 def test_the_conditions_stand_in_the_header():
-    """Coverage, blind spots and routes say by what light, past what and for what they hold; a note by night."""
+    """Coverage, blind spots and routes say by what light, past what and for what; by night with a note."""
     unknown = "it counts half"
     for asked, told in (
         ({}, "by day · only buildings hide · a head at 1.7 m"),
