@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from ..coverage.conditions import Obstacles
 from ..coverage.errors import InvalidInputError
-from .cli_options import JsonOption, LadderOption, LangOption, StoreOption, open_shell
+from .cli_options import JsonOption, LadderOption, LangOption, ObstaclesOption, StoreOption, open_shell
 from .files import make_folder, write_file
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def map_(
         str | None, typer.Option("--end-time", help="When the way was ended; else all at once.")
     ] = None,
     ladder: LadderOption = "2014",
+    obstacles: ObstaclesOption = "buildings",
     store: StoreOption = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
@@ -92,7 +94,7 @@ def map_(
     source = Store(settings.store)
     zone = settings.time_zone
     if kind == "witnesses":
-        question = _question(at, path, (time, end_time), zone=zone, ladder=ladder)
+        question = _question(at, path, (time, end_time), zone=zone, ladder=ladder, obstacles=obstacles)
         page = _draw_witnesses(source, question, lang=shell.lang, zone=zone)
     elif (at, path, time, end_time) != (None, None, None, None):
         raise InvalidInputError("question_of_no_map")
@@ -125,7 +127,13 @@ def gpx(
 
 
 def _question(
-    at: str | None, path: str | None, times: tuple[str | None, str | None], *, zone: str, ladder: str
+    at: str | None,
+    path: str | None,
+    times: tuple[str | None, str | None],
+    *,
+    zone: str,
+    ladder: str,
+    obstacles: str,
 ) -> Question:
     from ..data.times import time_zone
     from .asking import read_place, read_question
@@ -147,6 +155,7 @@ def _question(
         zone=time_zone(zone),
         now=datetime.now(UTC),
         ladder=ladder,
+        obstacles=cast(Obstacles, obstacles),
     )
 
 
@@ -155,7 +164,7 @@ def _draw_witnesses(source: Store, question: Question, *, lang: str, zone: str) 
     from .drawing_questions import draw_question, open_scene
     from .questions import open_lookout
 
-    lookout = open_lookout(source, ladder=question.ladder)
+    lookout = open_lookout(source, ladder=question.ladder, obstacles=question.obstacles)
     return draw_question(
         question,
         lookout=lookout,

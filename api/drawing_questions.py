@@ -119,6 +119,7 @@ def draw_question(
         question.end,
         question.place,
         question.path,
+        question.obstacles,
     )
     register, streets = lookout.watch.register, scene.streets
     if not question.corners:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
+from ..coverage.conditions import OBSTACLES
 from .text import say
 
 _TEXTS: Final = ("draw", "undo", "send", "stop", "points", "outside", "here", "middle", "help")
@@ -27,6 +28,8 @@ class Ask:
         Longitude and latitude that were asked about.
     path : str
         `lon,lat;lon,lat` that was asked about.
+    obstacles : {"buildings", "leaf_off", "leaf_on"}
+        What was taken to hide besides buildings.
     """
 
     action: str
@@ -35,6 +38,8 @@ class Ask:
     end_time: datetime | None = None
     place: tuple[float, float] | None = None
     path: str = ""
+    obstacles: str = "buildings"
+    choices: ClassVar[tuple[str, ...]] = OBSTACLES
 
     @property
     def local_time(self) -> str:

@@ -61,7 +61,7 @@ def test_conditions_are_asked_for_and_told(own_store: Path) -> None:
     """`--light`, `--obstacles` and `--target` reach the run and the words; panning cameras stand apart."""
     asked = ["--light", "night", "--obstacles", "leaf_on", "--target", "0", "--store", own_store]
     told = " ".join(kuzet("coverage", *asked, "--lang", "en").stdout.split())
-    assert "by night · walls, fences, hedges and trees in leaf hide too · the ground" in told
+    assert "by night · with walls, hedges and trees in leaf · ground" in told
     run = Store(own_store).latest_run("coverage")
     assert {name: run.parameters[name] for name in ("light", "obstacles", "target_m")} == {
         "light": "night",

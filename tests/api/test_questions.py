@@ -155,6 +155,7 @@ def test_fences_and_leaves_hide_witnesses(client: httpx.Client) -> None:
     page = client.get("/maps/witnesses", params=asked).text
     assert "hedges and trees (in leaf)" in page
     assert "obstacles=leaf_on" in page
+    assert '<option value="leaf_on" selected>' in page
     assert ask(client, obstacles="fog").status_code == 400
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from kuzet.api.answers import coverage_of, last_runs
 from kuzet.api.intake import load_sample
+from kuzet.api.town import INPUTS
 from kuzet.api.workflows import (
-    INPUTS,
     RUNNERS,
     check_inputs,
     run_blind_spots,
@@ -75,7 +75,7 @@ def side_by_side(first: Coverage, second: Coverage, column: str) -> tuple[np.nda
 def test_no_metre_is_seen_better_under_worse_conditions(
     answers: Answers, less: str, more: str, state: str, level: str
 ) -> None:
-    """On every piece of street night sees no more than day, past fences no more, past leaves less again."""
+    """On every piece night sees no more than day, past fences no more is seen, past leaves again no more."""
     worse, better = side_by_side(answers[less][1], answers[more][1], f"{state}_{level}")
     assert len(worse) > 3000
     assert (worse <= better + 1e-9).all(), int((worse > better + 1e-9).sum())

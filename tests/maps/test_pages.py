@@ -59,13 +59,13 @@ def test_states_are_apart():
 
 
 def test_the_conditions_stand_in_the_header():
-    """Coverage, blind spots and routes say by what light, past what and for what; by night with a note."""
+    """Coverage, blind spots and routes say by what light, past what and for what they hold."""
     unknown = "it counts half"
     for asked, told in (
-        ({}, "by day · only buildings hide · a head at 1.7 m"),
+        ({}, "by day · buildings only · head at 1.7 m"),
         (
             {"light": "night", "obstacles": "leaf_on", "target_m": 0.0},
-            "by night · walls, fences, hedges and trees in leaf hide too · the ground",
+            "by night · with walls, hedges and trees in leaf · ground",
         ),
     ):
         coverage, context = make_coverage(conditions=asked), make_context()
