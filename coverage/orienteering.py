@@ -11,17 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import InvalidInputError
 from .kernels.patrol_routes import TIME_SLACK, Problem
-from .kernels.patrol_search import begin_search, best_score, continue_search
+from .kernels.patrol_search import MOST_ROUNDS, begin_search, best_score, continue_search
 
 ROUNDS_PER_LOOK: Final = 16
 """Rounds of search from one look at the stop rule to the next."""
 
 
 class StopRule(Protocol):
-    """Says when a search ends; the search also cools by it."""
+    """Says when a search ends."""
 
-    def share(self, iterations: int) -> float:
-        """Return what share of the search is over after so many rounds; with 1 or more it ends."""
+    def is_over(self, iterations: int) -> bool:
+        """Return whether the search ends after so many rounds."""
         ...
 
 
@@ -31,9 +31,9 @@ class StopAfter:
 
     iterations: int
 
-    def share(self, iterations: int) -> float:
-        """Return the share of rounds done."""
-        return iterations / self.iterations if self.iterations > 0 else 1.0
+    def is_over(self, iterations: int) -> bool:
+        """Return whether the rounds are done."""
+        return iterations >= self.iterations
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ class StopAtTime:
     def __post_init__(self) -> None:
         object.__setattr__(self, "since", self.clock())
 
-    def share(self, iterations: int) -> float:
-        """Return the share of the time that is over."""
-        return (self.clock() - self.since) / self.seconds if self.seconds > 0 else 1.0
+    def is_over(self, iterations: int) -> bool:
+        """Return whether the time is over."""
+        return self.clock() - self.since >= self.seconds
 
 
 class Tours(NamedTuple):
@@ -111,8 +111,8 @@ def team_orienteering(
     Returns
     -------
     Tours
-        A vehicle without visits goes from start straight to end, [start, end], or stays, [], where that way is
-        longer than its limit.
+        A vehicle without visits goes from start straight to end, [start, end], or stays, [], where that way
+        is longer than its limit.
 
     Raises
     ------
@@ -121,18 +121,17 @@ def team_orienteering(
 
     Notes
     -----
-    A heuristic: ruin and recreate with simulated annealing. The first call compiles, which takes some seconds.
+    A heuristic: ruin and recreate with simulated annealing. The first call compiles, which takes seconds.
     """
     problem = _pose(travel, prize, service, vehicles, limit, start, end)
     if vehicles == 0:
         return Tours([], 0.0)
-    search = begin_search(problem, seed)
+    search = begin_search(problem, seed, MOST_ROUNDS)
     most = problem.prize[search.useful].sum()
-    rounds, share = 0, stop.share(0)
-    while share < 1.0 and best_score(search) < most:
-        continue_search(problem, search, ROUNDS_PER_LOOK, share)
+    rounds = 0
+    while best_score(search) < most and not stop.is_over(rounds):
+        continue_search(problem, search, ROUNDS_PER_LOOK)
         rounds += ROUNDS_PER_LOOK
-        share = stop.share(rounds)
     routes = [
         search.best_places[vehicle, : count + 2].tolist()
         for vehicle, count in enumerate(search.best_lengths.tolist())

@@ -166,9 +166,9 @@ def mend_route(problem, routes, unit):
 def find_spots(problem, into, routes, unit, visits):
     """Note for each visit where it delays the next one of a route least, and by how much.
 
-    Only those not visited whose delay is UNKNOWN are worked out; it is infinite where one fits nowhere. `into`
-    is the travel with its two places swapped. Written as one loop over rows: calls inside it cost ten times
-    what they do.
+    Only those not visited whose delay is UNKNOWN are worked out; it is infinite where one fits nowhere.
+    `into` is the travel with its two places swapped. Written as one loop over rows: calls
+    inside it cost ten times what they do.
     """
     travel, back = problem.travel[problem.profile[unit]], into[problem.profile[unit]]
     visited, opens = routes.visited, problem.opens
@@ -202,9 +202,9 @@ def find_spots(problem, into, routes, unit, visits):
 def renew_spots(problem, into, routes, unit, put, names, whose, count, windowed):
     """Bring up to date what is known of the first `count` visits named that are weighed for this unit.
 
-    Looks at the spot known and at the two legs new since a visit was put behind place `put`; where the spot is
-    gone the delay becomes UNKNOWN. With windows a delay elsewhere may have changed as well: make sure of it
-    before the visit is put there.
+    Looks at the spot known and at the two legs new since a visit was put behind place `put`; where the spot
+    is gone the delay becomes UNKNOWN. With windows a delay elsewhere may have changed as well: make sure
+    of it before the visit is put there.
     """
     travel, back = problem.travel[problem.profile[unit]], into[problem.profile[unit]]
     visited, opens = routes.visited, problem.opens

@@ -14,8 +14,8 @@ from numba import njit
 
 from .patrol_moves import shorten_route
 from .patrol_routes import (
+    TIME_SLACK,
     UNKNOWN,
-    Problem,
     Routes,
     copy_route,
     empty_routes,
@@ -25,16 +25,28 @@ from .patrol_routes import (
     renew_spots,
     time_route,
 )
+from .patrol_routes import (
+    Problem as Problem,
+)
 from .random_numbers import draw, draw_below, seed_numbers
 
-SCORE, COST, BEST_SCORE, BEST_COST = 0, 1, 2, 3
-NOISE = 1.0
-HEAT = 0.3
-COLD = 0.003
-TIME_WEIGHT = 0.05
+SCORE, COST, BEST_SCORE, BEST_COST, ROUNDS = 0, 1, 2, 3, 4
+"""Rows of `Search.figures`."""
+HOT, COLD = 2.0, 0.05
+"""A loss of as much as this many visits is taken once in e times: at the start of a cycle, and at its end."""
+ROUNDS_PER_VISIT, MOST_ROUNDS = 25, 4000
+"""How long a cycle is: so many rounds for each place worth a visit, and no more than the second."""
+CALM = 8.0
+"""At most how many visits' time is added to every delay when prizes are weighed against delays."""
+RUN, NEAR_UNVISITED = 0.1, 0.45
+"""How often a run of one route is taken out, and what lies round a place that nobody visits."""
+WALK = 0.05
+"""How often a route is built anew from its start, and not by insertion."""
 
 
 class Search(NamedTuple):
+    """A search that stands still: the routes at hand, those last kept, the best ones and the random state."""
+
     now: Routes
     kept: Routes
     best_places: np.ndarray
@@ -43,6 +55,8 @@ class Search(NamedTuple):
     random: np.ndarray
     useful: np.ndarray
     into: np.ndarray
+    cycle: int
+    windowed: bool
 
 
 @njit(cache=True, nogil=True)
@@ -63,9 +77,8 @@ def search_routes(problem, iterations, seed):
     lengths : int64 array (k,)
     score : float
     """
-    search = begin_search(problem, seed)
-    for turn in range(iterations):
-        continue_search(problem, search, 1, turn / iterations)
+    search = begin_search(problem, seed, iterations)
+    continue_search(problem, search, iterations)
     units, n = search.best_lengths.shape[0], problem.prize.shape[0]
     routes = np.full((units, n), -1, np.int64)
     for unit in range(units):
@@ -75,21 +88,24 @@ def search_routes(problem, iterations, seed):
 
 
 @njit(cache=True, nogil=True)
-def begin_search(problem, seed):
+def begin_search(problem, seed, most_rounds):
+    """Return a search with the routes that greedy insertion builds; cycles are at most `most_rounds` long."""
     now, kept = empty_routes(problem), empty_routes(problem)
-    useful = _find_useful(problem)
+    useful = np.flatnonzero(problem.prize > 0.0)
     into = problem.travel.transpose(0, 2, 1).copy()
     random = seed_numbers(seed)
-    changed = np.ones(now.lengths.shape[0], np.bool_)
-    figures = np.zeros(32)
-    figures[16] = 1.0 if _is_windowed(problem, useful) else 0.0
-    _recreate(problem, into, now, changed, useful, random, 0.0, -1, figures)
-    for unit in range(now.lengths.shape[0]):
+    windowed = _is_windowed(problem, useful)
+    units = now.lengths.shape[0]
+    _recreate(problem, into, windowed, now, np.ones(units, np.bool_), useful, random, -1, False)
+    for unit in range(units):
         copy_route(now, kept, unit)
-    figures[4:16] = np.array([1.0, 2.0, 0.2, 0.0, 1.0, 0.4, 0.7, 4.0, 0.25, 1.0, 0.0, 0.0])
+    figures = np.zeros(5)
     figures[SCORE] = figures[BEST_SCORE] = now.prize.sum()
     figures[COST] = figures[BEST_COST] = now.span.sum()
-    return Search(now, kept, now.places.copy(), now.lengths.copy(), figures, random, useful, into)
+    cycle = max(1, min(most_rounds, MOST_ROUNDS, ROUNDS_PER_VISIT * useful.shape[0]))
+    return Search(
+        now, kept, now.places.copy(), now.lengths.copy(), figures, random, useful, into, cycle, windowed
+    )
 
 
 def best_score(search):
@@ -98,28 +114,27 @@ def best_score(search):
 
 
 @njit(cache=True, nogil=True)
-def continue_search(problem, search, rounds, share):
+def continue_search(problem, search, rounds):
+    """Go on for so many rounds: ruin, recreate, and keep what is better or, while hot, a little worse."""
     now, kept, figures, random = search.now, search.kept, search.figures, search.random
     units = now.lengths.shape[0]
     changed = np.zeros(units, np.bool_)
-    whole = (problem.ends - problem.begins).sum()
     for _ in range(rounds):
+        cooled = (figures[ROUNDS] % search.cycle) / search.cycle
+        figures[ROUNDS] += 1
         changed[:] = False
-        forced = _ruin(problem, now, changed, search.useful, random, figures)
-        _recreate(problem, search.into, now, changed, search.useful, random, figures[4], forced, figures)
-        again = False
-        for unit in range(units):
-            if figures[13] > 0 and changed[unit] and shorten_route(problem, now, unit):
-                now.delay[unit, :] = UNKNOWN
-                again = True
-        if again:
-            _recreate(problem, search.into, now, changed, search.useful, random, figures[4], -1, figures)
+        forced = _ruin(problem, now, changed, search.useful, random)
+        _recreate(problem, search.into, search.windowed, now, changed, search.useful, random, forced, True)
+        if now.prize.sum() >= figures[SCORE]:
+            _shorten(problem, search, changed)
         score, cost = now.prize.sum(), now.span.sum()
-        visits = max(1, kept.lengths.sum())
-        heat = figures[5] * (figures[SCORE] / visits) * (figures[6] / figures[5]) ** share
-        weight = figures[7] * figures[SCORE] / whole
-        lost = figures[SCORE] - score + weight * (cost - figures[COST])
-        if lost <= 0.0 or draw(random) < math.exp(-lost / max(heat, 1e-300)):
+        heat = HOT * (COLD / HOT) ** cooled * figures[SCORE] / max(1, kept.lengths.sum())
+        lost = figures[SCORE] - score
+        if (
+            lost < 0.0
+            or (lost == 0.0 and cost <= figures[COST])
+            or draw(random) < math.exp(-max(lost, 0.0) / max(heat, 1e-300))
+        ):
             for unit in range(units):
                 if changed[unit]:
                     copy_route(now, kept, unit)
@@ -156,43 +171,42 @@ def _is_windowed(problem, useful):
 
 
 @njit(cache=True, nogil=True)
-def _find_useful(problem):
-    """Return the places worth a visit."""
-    n = problem.prize.shape[0]
-    useful = np.empty(n, np.int64)
-    count = 0
-    for visit in range(n):
-        if problem.prize[visit] > 0.0:
-            useful[count] = visit
-            count += 1
-    return useful[:count].copy()
+def _shorten(problem, search, changed):
+    """Shorten the routes changed, and fill the time that this frees."""
+    again = False
+    for unit in range(changed.shape[0]):
+        if changed[unit] and shorten_route(problem, search.now, unit):
+            search.now.delay[unit, :] = UNKNOWN
+            again = True
+    if again:
+        _recreate(
+            problem, search.into, search.windowed, search.now, changed, search.useful, search.random, -1, True
+        )
 
 
 @njit(cache=True, nogil=True)
-def _recreate(problem, into, routes, changed, useful, random, noise, forced, figures):
-    """Insert visits, the best prize for the time it takes first, until none fits."""
+def _recreate(problem, into, windowed, routes, changed, useful, random, forced, shaken):
+    """Insert visits, the best prize for the time it takes first, until none fits.
+
+    Shaken, each prize is multiplied by a number from 0 to 1 and the time counts now more, now less, so that
+    plans of another shape come up. A forced visit is tried first.
+    """
     units, n = routes.delay.shape
-    shake = np.ones(n)
-    extra = 0.0
-    if noise > 0.0:
+    shake, calm = np.ones(n), 0.0
+    if shaken:
         for visit in useful:
-            shake[visit] = 1.0 + noise * (draw(random) - 0.5)
-        extra = draw(random)
-        extra = extra * extra * figures[8]
-    whole, held = 0.0, 0
-    for unit in range(units):
-        whole += problem.ends[unit] - problem.begins[unit]
-        held += routes.lengths[unit]
-    extra = extra * whole / (held + units) + 1e-9
+            shake[visit] = draw(random)
+        calm = CALM * draw(random) ** 2
     if forced >= 0:
-        shake[forced] *= 1e6
+        shake[forced] = 1e6
+    usual = (problem.ends - problem.begins).sum() / (routes.lengths.sum() + units)
+    extra = max(calm * usual, 1e-9)
     names = np.empty(units * useful.shape[0], np.int64)
     whose = np.empty(units * useful.shape[0], np.int64)
     value = np.empty(units * useful.shape[0])
     count, chosen = 0, 0
     prize, visited = problem.prize, routes.visited
     one = np.empty(1, np.int64)
-    windowed = figures[16] > 0
     for unit in range(units):
         find_spots(problem, into, routes, unit, useful)
         delay = routes.delay[unit]
@@ -231,12 +245,21 @@ def _recreate(problem, into, routes, changed, useful, random, noise, forced, fig
 
 
 @njit(cache=True, nogil=True)
-def _ruin(problem, routes, changed, useful, random, figures):
-    """Take out visits: a run of one unit's, or visits near a place whoever makes them."""
+def _ruin(problem, routes, changed, useful, random):
+    """Take out visits: a run of one unit's, or visits near a place whoever makes them.
+
+    Returns a place that nobody visits if it was the middle of what was taken out, else -1.
+    """
     units, total = routes.lengths.shape[0], routes.lengths.sum()
-    if total == 0:
+    if total == 0 or draw(random) < WALK:
+        unit = draw_below(random, units)
+        for k in range(1, routes.lengths[unit] + 1):
+            _take_out(routes, routes.places[unit, k])
+        _walk(problem, routes, unit, useful, random)
+        changed[unit] = True
+        routes.delay[unit, :] = UNKNOWN
         return -1
-    how_many = 1 + draw_below(random, min(total, int(figures[11] + total * figures[12])))
+    how_many = 1 + draw_below(random, min(total, 4 + total // 4))
     pick = draw_below(random, total)
     unit = 0
     while pick >= routes.lengths[unit]:
@@ -244,14 +267,14 @@ def _ruin(problem, routes, changed, useful, random, figures):
         unit += 1
     forced = -1
     kind = draw(random)
-    if kind < figures[9]:
+    if kind < RUN:
         first = max(1, pick + 1 - draw_below(random, how_many))
         for k in range(first, min(routes.lengths[unit] + 1, first + how_many)):
             _take_out(routes, routes.places[unit, k])
         changed[unit] = True
     else:
         centre = routes.places[unit, pick + 1]
-        if kind < figures[10]:
+        if kind < RUN + NEAR_UNVISITED:
             other = useful[draw_below(random, useful.shape[0])]
             if not routes.visited[other]:
                 centre = forced = other
@@ -293,3 +316,41 @@ def _ruin(problem, routes, changed, useful, random, figures):
 def _take_out(routes, visit):
     routes.visited[visit] = False
     routes.delay[:, visit] = UNKNOWN
+
+
+@njit(cache=True, nogil=True)
+def _walk(problem, routes, unit, useful, random):
+    """Lead a unit from its start on and on, and home from the last place from where it is home in time.
+
+    Finds what insertion cannot where a way through other places is shorter than the direct one.
+    """
+    travel = problem.travel[problem.profile[unit]]
+    places, home = routes.places[unit], problem.home_in[unit]
+    now, last, length = problem.begins[unit], 0, 0
+    greedy = draw(random) < 0.5
+    while True:
+        top, chosen, leave = -1.0, -1, 0.0
+        for visit in useful:
+            if routes.visited[visit]:
+                continue
+            begin = max(now + travel[places[last], visit], problem.opens[visit])
+            done = begin + problem.service[visit]
+            if begin > problem.closes[visit] + TIME_SLACK or done > problem.ends[unit] + TIME_SLACK:
+                continue
+            value = draw(random)
+            if greedy:
+                value *= problem.prize[visit] / (done - now + 1e-9)
+            if value > top:
+                top, chosen, leave = value, visit, done
+        if chosen < 0:
+            break
+        last += 1
+        places[last], now = chosen, leave
+        routes.visited[chosen] = True
+        if now + travel[chosen, home] <= problem.ends[unit] + TIME_SLACK:
+            length = last
+    for k in range(length + 1, last + 1):
+        routes.visited[places[k]] = False
+    places[length + 1] = home
+    routes.lengths[unit] = length
+    time_route(problem, routes, unit)

@@ -1,5 +1,7 @@
 """Team orienteering against every subset and order there is, and at its edges."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from kuzet.coverage.errors import InvalidInputError
@@ -58,7 +60,7 @@ def faults_of(tours, travel, prize, service, vehicles, limit, start, end):
             continue
         if route[0] != start or route[-1] != end:
             faults.append("starts or ends elsewhere")
-        took = sum(travel[a, b] for a, b in zip(route[:-1], route[1:], strict=True))
+        took = sum(travel[a, b] for a, b in pairwise(route))
         took += service[route[1:-1]].sum()
         if took > most + 1e-6:
             faults.append(f"takes {took}, may {most}")
@@ -81,7 +83,10 @@ def draw_case(seed):
         travel = travel * random.uniform(0.6, 1.6, (n, n))
     if seed % 3 == 2:
         travel = random.uniform(1, 10, (n, n))
-        travel[random.uniform(size=(n, n)) < 0.2] = np.inf
+        travel[random.uniform(size=(n, n)) < 0.6] = np.inf
+        # travel times are of shortest ways: none through a third place is shorter
+        for k in range(n):
+            travel = np.minimum(travel, travel[:, k, None] + travel[None, k, :])
     start, end = n - 2, n - 2 if seed % 2 else n - 1
     prize = random.integers(0, 6, n).astype(float)
     prize[[n - 2, n - 1]] = 0
@@ -141,3 +146,96 @@ def test_windows_homes_and_kinds_equal_exhaustive_search():
         if score != pytest.approx(best_of_all(problem)):
             wrong.append((seed, score, best_of_all(problem)))
     assert wrong == []
+
+
+LINE = np.abs(np.subtract.outer(np.arange(5.0), np.arange(5.0)))
+"""Five places in a row, one minute from each to the next."""
+
+
+def solve(**changes):
+    """Ask about the row: two vehicles from place 0 to place 4, six minutes each."""
+    question = {
+        "travel": LINE, "prize": np.array([0, 3, 5, 7, 0.0]), "service": np.zeros(5), "vehicles": 2,
+        "limit": 6.0, "start": 0, "end": 4, "seed": 1, "stop": StopAfter(64),
+    }  # fmt: skip
+    return team_orienteering(**(question | changes))
+
+
+def test_a_row_is_driven_through():
+    """Every place lies on the way: one vehicle takes all three, nobody stands anywhere twice."""
+    tours = solve()
+    assert tours.score == 15
+    assert sorted(place for route in tours.routes for place in route[1:-1]) == [1, 2, 3]
+    assert all(route[0] == 0 and route[-1] == 4 for route in tours.routes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "routes", "score"),
+    [
+        ({"vehicles": 0}, [], 0),
+        ({"limit": 3.9}, [[], []], 0),
+        ({"limit": [3.9, 4.0]}, [[], [0, 1, 2, 3, 4]], 15),
+        ({"prize": np.zeros(5)}, [[0, 4], [0, 4]], 0),
+        ({"service": np.full(5, 2.1)}, [[0, 4], [0, 4]], 0),
+        ({"travel": np.where(LINE == 0, 0, np.inf)}, [[], []], 0),
+        ({"travel": np.zeros((5, 5)), "limit": 0.0, "vehicles": 1, "prize": [9, 0, 0, 2, 9]}, [[0, 3, 4]], 2),
+        ({"limit": -1.0, "end": 0}, [[], []], 0),
+        ({"limit": 0.0, "end": 0}, [[0, 0], [0, 0]], 0),
+        ({"limit": 2.0, "end": 0, "vehicles": 1}, [[0, 1, 0]], 3),
+        ({"limit": np.inf, "vehicles": 1}, None, 15),
+    ],
+)
+def test_edges(changes, routes, score):
+    """No vehicle, no time, no prize, no way, all in one place, start and end the same, no limit."""
+    tours = solve(**changes)
+    assert tours.score == score
+    assert routes is None or tours.routes == routes
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"travel": LINE[:4]}, "wrong_shape"),
+        ({"limit": [1.0, 2.0, 3.0]}, "wrong_shape"),
+        ({"travel": LINE * np.nan}, "not_finite"),
+        ({"prize": np.full(5, np.inf)}, "not_finite"),
+        ({"service": -np.ones(5)}, "value_negative"),
+        ({"vehicles": -1}, "value_negative"),
+        ({"end": 5}, "place_outside"),
+    ],
+)
+def test_what_cannot_be_asked_says_why(changes, code):
+    """Wrong shapes, values that are no time and places that are not there: each its own code."""
+    with pytest.raises(InvalidInputError) as caught:
+        solve(**changes)
+    assert caught.value.code == code
+
+
+def test_the_same_seed_gives_the_same_routes():
+    """Seed 3 twice is one answer to the last index; nothing given is changed."""
+    random = np.random.default_rng(5)
+    xy = random.uniform(0, 20, (60, 2))
+    travel = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    given = travel.copy()
+    asked = {
+        "travel": travel,
+        "prize": random.uniform(1, 9, 60),
+        "service": np.ones(60),
+        "start": 0,
+        "end": 1,
+    }
+    first, second = (solve(**asked, limit=40.0, seed=3, stop=StopAfter(500)) for _ in range(2))
+    assert first == second
+    assert (travel == given).all()
+
+
+def test_a_clock_ends_the_search():
+    """A clock that goes on by one second at each look ends a search of three seconds at the third."""
+    ticks = []
+
+    def clock():
+        ticks.append(None)
+        return float(len(ticks))
+
+    solve(limit=4.0, service=np.ones(5), stop=StopAtTime(3.0, clock))
+    assert len(ticks) == 4
