@@ -41,7 +41,7 @@ CALM = 8.0
 RUN, NEAR_UNVISITED = 0.1, 0.45
 """How often a run of one route is taken out, and what lies round a place that nobody visits."""
 WALK = 0.05
-"""How often a route is built anew from its start, and not by insertion."""
+"""How often routes are built anew from their starts, and not by insertion."""
 
 
 class Search(NamedTuple):
@@ -252,12 +252,17 @@ def _ruin(problem, routes, changed, useful, random):
     """
     units, total = routes.lengths.shape[0], routes.lengths.sum()
     if total == 0 or draw(random) < WALK:
-        unit = draw_below(random, units)
-        for k in range(1, routes.lengths[unit] + 1):
-            _take_out(routes, routes.places[unit, k])
-        _walk(problem, routes, unit, useful, random)
-        changed[unit] = True
-        routes.delay[unit, :] = UNKNOWN
+        changed[draw_below(random, units)] = True
+        for unit in range(units):
+            if draw(random) < 0.5:
+                changed[unit] = True
+            if changed[unit]:
+                for k in range(1, routes.lengths[unit] + 1):
+                    _take_out(routes, routes.places[unit, k])
+        for unit in range(units):
+            if changed[unit]:
+                _walk(problem, routes, unit, useful, random)
+                routes.delay[unit, :] = UNKNOWN
         return -1
     how_many = 1 + draw_below(random, min(total, 4 + total // 4))
     pick = draw_below(random, total)
