@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from .errors import CannotHoldError, InvalidInputError
 from .kernels.patrol_search import Problem, search_routes
+from .orienteering import StopAfter as StopAfter
+from .orienteering import StopAtTime as StopAtTime
+from .orienteering import team_orienteering as team_orienteering
 from .progress import Progress, silent
 from .results import BlindSpots, Coverage, PatrolPlan
 from .risk import StreetRisk

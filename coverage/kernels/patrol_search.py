@@ -1,7 +1,7 @@
 """The inner loop of patrol planning: ruin and recreate for team orienteering with time windows.
 
-Routes are rows of an array. For each visit the start of service and the latest start that still lets the
-rest of the route hold are kept, so that whether a visit fits at a place is known in constant time.
+After G. Schrimpf and others, "Record breaking optimization results using the ruin and recreate principle"
+(2000), with simulated annealing. The search can be halted after any round and taken up again.
 """
 
 from __future__ import annotations
@@ -12,40 +12,45 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-TIME_SLACK = 1e-6
-NOISE = 1.0
-"""How much a visit's prize is shaken when routes are built again, as a share of it."""
-BLINK = 0.1
-"""How often a place in a route is overlooked, so that the cheapest one is not always taken."""
+from .patrol_moves import shorten_route
+from .patrol_routes import (
+    UNKNOWN,
+    Routes,
+    copy_route,
+    empty_routes,
+    find_spots,
+    insert,
+    renew_spots,
+)
+from .patrol_routes import (
+    Problem as Problem,
+)
+from .patrol_ruin import ruin
+from .random_numbers import draw, seed_numbers
+
+SCORE, COST, BEST_SCORE, BEST_COST, ROUNDS = 0, 1, 2, 3, 4
+"""Rows of `Search.figures`."""
+HOT, COLD = 2.0, 0.05
+"""A loss of as much as this many visits is taken once in e times: at the start of a cycle, and at its end."""
+ROUNDS_PER_VISIT, MOST_ROUNDS = 25, 4000
+"""How long a cycle is: so many rounds for each place worth a visit, and no more than the second."""
+CALM = 8.0
+"""At most how many visits' time is added to every delay when prizes are weighed against delays."""
 
 
-class Problem(NamedTuple):
-    """What a search is given: n places to visit or start from, k units, p kinds of unit.
+class Search(NamedTuple):
+    """A search that stands still: the routes at hand, those last kept, the best ones and the random state."""
 
-    Attributes
-    ----------
-    travel : float64 array (p, n, n)
-        Seconds between places, for each kind of unit; infinite where there is no way.
-    profile : int64 array (k,)
-        Kind of each unit.
-    prize, service, opens, closes : float64 array (n,)
-        Reward of a visit, its length, and the window in which it may start. Prize 0 is never visited.
-    home_out, home_in : int64 array (k,)
-        Place where each unit starts and ends.
-    begins, ends : float64 array (k,)
-        Shift of each unit, seconds.
-    """
-
-    travel: np.ndarray
-    profile: np.ndarray
-    prize: np.ndarray
-    service: np.ndarray
-    opens: np.ndarray
-    closes: np.ndarray
-    home_out: np.ndarray
-    home_in: np.ndarray
-    begins: np.ndarray
-    ends: np.ndarray
+    now: Routes
+    kept: Routes
+    best_places: np.ndarray
+    best_lengths: np.ndarray
+    figures: np.ndarray
+    random: np.ndarray
+    useful: np.ndarray
+    into: np.ndarray
+    cycle: int
+    windowed: bool
 
 
 @njit(cache=True, nogil=True)
@@ -66,178 +71,168 @@ def search_routes(problem, iterations, seed):
     lengths : int64 array (k,)
     score : float
     """
-    np.random.seed(seed)
-    n, units = problem.prize.shape[0], problem.begins.shape[0]
+    search = begin_search(problem, seed, iterations)
+    continue_search(problem, search, iterations)
+    units, n = search.best_lengths.shape[0], problem.prize.shape[0]
     routes = np.full((units, n), -1, np.int64)
-    lengths = np.zeros(units, np.int64)
-    start = np.zeros((units, n + 1))
-    latest = np.zeros((units, n + 1))
-    visited = np.zeros(n, np.bool_)
     for unit in range(units):
-        _time_route(problem, unit, routes, lengths, start, latest)
-    _recreate(problem, routes, lengths, start, latest, visited, 0.0)
-    score, cost = _worth(problem, routes, lengths, start)
-    best_routes, best_lengths, best_score, best_cost = routes.copy(), lengths.copy(), score, cost
-    kept_routes, kept_lengths, kept_score, kept_cost = routes.copy(), lengths.copy(), score, cost
-    heat = 0.05 * max(score, 1e-9) / max(1.0, lengths.sum())
-    for turn in range(iterations):
-        _ruin(problem, routes, lengths, visited)
-        for unit in range(units):
-            _time_route(problem, unit, routes, lengths, start, latest)
-        _recreate(problem, routes, lengths, start, latest, visited, NOISE)
-        score, cost = _worth(problem, routes, lengths, start)
-        cooled = heat * (1.0 - turn / iterations)
-        lost = kept_score - score
-        accept = lost < 0 or (lost == 0 and cost <= kept_cost)
-        if not accept and cooled > 0 and np.random.random() < math.exp(-max(lost, 1e-12) / cooled):
-            accept = True
-        if accept:
-            kept_routes[:], kept_lengths[:], kept_score, kept_cost = routes, lengths, score, cost
-            if score > best_score + 1e-12 or (score >= best_score - 1e-12 and cost < best_cost):
-                best_routes[:], best_lengths[:], best_score, best_cost = routes, lengths, score, cost
+        count = search.best_lengths[unit]
+        routes[unit, :count] = search.best_places[unit, 1 : count + 1]
+    return routes, search.best_lengths, search.figures[BEST_SCORE]
+
+
+@njit(cache=True, nogil=True)
+def begin_search(problem, seed, most_rounds):
+    """Return a search with the routes that greedy insertion builds; cycles are at most `most_rounds` long."""
+    now, kept = empty_routes(problem), empty_routes(problem)
+    useful = np.flatnonzero(problem.prize > 0.0)
+    into = problem.travel.transpose(0, 2, 1).copy()
+    random = seed_numbers(seed)
+    windowed = _is_windowed(problem, useful)
+    units = now.lengths.shape[0]
+    _recreate(problem, into, windowed, now, np.ones(units, np.bool_), useful, random, -1, False)
+    for unit in range(units):
+        copy_route(now, kept, unit)
+    figures = np.zeros(5)
+    figures[SCORE] = figures[BEST_SCORE] = now.prize.sum()
+    figures[COST] = figures[BEST_COST] = now.span.sum()
+    cycle = max(1, min(most_rounds, MOST_ROUNDS, ROUNDS_PER_VISIT * useful.shape[0]))
+    return Search(
+        now, kept, now.places.copy(), now.lengths.copy(), figures, random, useful, into, cycle, windowed
+    )
+
+
+def best_score(search):
+    """Return the most that was collected so far."""
+    return search.figures[BEST_SCORE]
+
+
+@njit(cache=True, nogil=True)
+def continue_search(problem, search, rounds):
+    """Go on for so many rounds: ruin, recreate, and keep what is better or, while hot, a little worse."""
+    now, kept, figures, random = search.now, search.kept, search.figures, search.random
+    units = now.lengths.shape[0]
+    changed = np.zeros(units, np.bool_)
+    for _ in range(rounds):
+        cooled = (figures[ROUNDS] % search.cycle) / search.cycle
+        figures[ROUNDS] += 1
+        changed[:] = False
+        forced = ruin(problem, now, changed, search.useful, random)
+        _recreate(problem, search.into, search.windowed, now, changed, search.useful, random, forced, True)
+        if now.prize.sum() >= figures[SCORE]:
+            _shorten(problem, search, changed)
+        score, cost = now.prize.sum(), now.span.sum()
+        heat = HOT * (COLD / HOT) ** cooled * figures[SCORE] / max(1, kept.lengths.sum())
+        lost = figures[SCORE] - score
+        if (
+            lost < 0.0
+            or (lost == 0.0 and cost <= figures[COST])
+            or draw(random) < math.exp(-max(lost, 0.0) / max(heat, 1e-300))
+        ):
+            for unit in range(units):
+                if changed[unit]:
+                    copy_route(now, kept, unit)
+            kept.delay[:] = now.delay
+            kept.spot[:] = now.spot
+            figures[SCORE], figures[COST] = score, cost
+            if score > figures[BEST_SCORE] + 1e-9 or (
+                score > figures[BEST_SCORE] - 1e-9 and cost < figures[BEST_COST]
+            ):
+                for unit in range(units):
+                    ends = now.lengths[unit] + 2
+                    search.best_places[unit, :ends] = now.places[unit, :ends]
+                search.best_lengths[:] = now.lengths
+                figures[BEST_SCORE], figures[BEST_COST] = score, cost
         else:
-            routes[:], lengths[:] = kept_routes, kept_lengths
-            visited[:] = False
             for unit in range(units):
-                for k in range(lengths[unit]):
-                    visited[routes[unit, k]] = True
-    return best_routes, best_lengths, best_score
+                if changed[unit]:
+                    for k in range(1, now.lengths[unit] + 1):
+                        now.visited[now.places[unit, k]] = False
+            for unit in range(units):
+                if changed[unit]:
+                    copy_route(kept, now, unit)
+                    for k in range(1, now.lengths[unit] + 1):
+                        now.visited[now.places[unit, k]] = True
 
 
 @njit(cache=True, nogil=True)
-def _time_route(problem, unit, routes, lengths, start, latest):
-    """Work out when each visit starts, and the latest it may start."""
-    way = problem.profile[unit]
-    place, now = problem.home_out[unit], problem.begins[unit]
-    count = lengths[unit]
-    for k in range(count):
-        visit = routes[unit, k]
-        now = max(now + problem.travel[way, place, visit], problem.opens[visit])
-        start[unit, k] = now
-        now += problem.service[visit]
-        place = visit
-    start[unit, count] = now + problem.travel[way, place, problem.home_in[unit]]
-    limit = problem.ends[unit] + TIME_SLACK
-    latest[unit, count] = limit
-    place = problem.home_in[unit]
-    for k in range(count - 1, -1, -1):
-        visit = routes[unit, k]
-        limit = min(
-            problem.closes[visit] + TIME_SLACK,
-            limit - problem.travel[way, visit, place] - problem.service[visit],
+def _is_windowed(problem, useful):
+    """Return whether some visit may have to wait or come too late though its unit is on its shift."""
+    for visit in useful:
+        if problem.opens[visit] > problem.begins.min() or problem.closes[visit] < problem.ends.max():
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _shorten(problem, search, changed):
+    """Shorten the routes changed, and fill the time that this frees."""
+    again = False
+    for unit in range(changed.shape[0]):
+        if changed[unit] and shorten_route(problem, search.now, unit):
+            search.now.delay[unit, :] = UNKNOWN
+            again = True
+    if again:
+        _recreate(
+            problem, search.into, search.windowed, search.now, changed, search.useful, search.random, -1, True
         )
-        latest[unit, k] = limit
-        place = visit
 
 
 @njit(cache=True, nogil=True)
-def _recreate(problem, routes, lengths, start, latest, visited, noise):
-    """Insert visits, the best prize for the time it takes first, until none fits."""
-    n, units = problem.prize.shape[0], lengths.shape[0]
-    best_ratio = np.full((n, units), -1.0)
-    best_place = np.zeros((n, units), np.int64)
-    stale = np.ones(units, np.bool_)
-    shake = np.ones(n)
-    for visit in range(n):
-        shake[visit] = 1.0 + noise * (np.random.random() - 0.5)
-    while True:
-        for unit in range(units):
-            if not stale[unit]:
+def _recreate(problem, into, windowed, routes, changed, useful, random, forced, shaken):
+    """Insert visits, the best prize for the time it takes first, until none fits.
+
+    Shaken, each prize is multiplied by a number from 0 to 1 and the time counts now more, now less, so that
+    plans of another shape come up. A forced visit is tried first.
+    """
+    units, n = routes.delay.shape
+    shake, calm = np.ones(n), 0.0
+    if shaken:
+        for visit in useful:
+            shake[visit] = draw(random)
+        calm = CALM * draw(random) ** 2
+    if forced >= 0:
+        shake[forced] = 1e6
+    usual = (problem.ends - problem.begins).sum() / (routes.lengths.sum() + units)
+    extra = max(calm * usual, 1e-9)
+    names = np.empty(units * useful.shape[0], np.int64)
+    whose = np.empty(units * useful.shape[0], np.int64)
+    value = np.empty(units * useful.shape[0])
+    count, chosen = 0, 0
+    prize, visited = problem.prize, routes.visited
+    one = np.empty(1, np.int64)
+    for unit in range(units):
+        find_spots(problem, into, routes, unit, useful)
+        delay = routes.delay[unit]
+        for visit in useful:
+            if not visited[visit] and delay[visit] < np.inf:
+                names[count], whose[count] = visit, unit
+                value[count] = prize[visit] * shake[visit] / (delay[visit] + extra)
+                if value[count] > value[chosen]:
+                    chosen = count
+                count += 1
+    while count > 0:
+        one[0], unit = names[chosen], whose[chosen]
+        delay = routes.delay[unit]
+        known = delay[one[0]]
+        delay[one[0]] = UNKNOWN
+        find_spots(problem, into, routes, unit, one)
+        # what was known may be from before other visits came in
+        if delay[one[0]] <= known * (1 + 1e-9) + 1e-9:
+            put = routes.spot[unit, one[0]]
+            insert(problem, routes, unit, one[0])
+            changed[unit] = True
+            renew_spots(problem, into, routes, unit, put, names, whose, count, windowed)
+            find_spots(problem, into, routes, unit, names[:count])
+        k, chosen = 0, 0
+        while k < count:
+            visit = names[k]
+            if whose[k] == unit:
+                value[k] = prize[visit] * shake[visit] / (delay[visit] + extra)
+            if visited[visit] or value[k] == 0.0:
+                count -= 1
+                names[k], whose[k], value[k] = names[count], whose[count], value[count]
                 continue
-            way, count = problem.profile[unit], lengths[unit]
-            for visit in range(n):
-                best_ratio[visit, unit] = -1.0
-                if visited[visit] or problem.prize[visit] <= 0.0:
-                    continue
-                for k in range(count + 1):
-                    before = problem.home_out[unit] if k == 0 else routes[unit, k - 1]
-                    left = problem.begins[unit] if k == 0 else start[unit, k - 1] + problem.service[before]
-                    after = problem.home_in[unit] if k == count else routes[unit, k]
-                    begin = max(left + problem.travel[way, before, visit], problem.opens[visit])
-                    if begin > problem.closes[visit] + TIME_SLACK:
-                        break
-                    if noise > 0.0 and np.random.random() < BLINK:
-                        continue
-                    arrive = begin + problem.service[visit] + problem.travel[way, visit, after]
-                    if arrive > latest[unit, k]:
-                        continue
-                    if k < count:
-                        delay = max(arrive, problem.opens[after]) - start[unit, k]
-                    else:
-                        delay = arrive - start[unit, count]
-                    ratio = problem.prize[visit] * shake[visit] / (max(delay, 0.0) + 60.0)
-                    if ratio > best_ratio[visit, unit]:
-                        best_ratio[visit, unit] = ratio
-                        best_place[visit, unit] = k
-            stale[unit] = False
-        chosen, on, top = -1, -1, 0.0
-        for visit in range(n):
-            if visited[visit]:
-                continue
-            for unit in range(units):
-                if best_ratio[visit, unit] > top:
-                    top, chosen, on = best_ratio[visit, unit], visit, unit
-        if chosen < 0:
-            return
-        for k in range(lengths[on], best_place[chosen, on], -1):
-            routes[on, k] = routes[on, k - 1]
-        routes[on, best_place[chosen, on]] = chosen
-        lengths[on] += 1
-        visited[chosen] = True
-        stale[on] = True
-        _time_route(problem, on, routes, lengths, start, latest)
-
-
-@njit(cache=True, nogil=True)
-def _ruin(problem, routes, lengths, visited):
-    """Take out either a run of visits of one unit, or visits near one another whoever makes them."""
-    units, total = lengths.shape[0], lengths.sum()
-    if total == 0:
-        return
-    how_many = 1 + np.random.randint(0, min(total, 4 + total // 4))
-    pick = np.random.randint(0, total)
-    unit = 0
-    while pick >= lengths[unit]:
-        pick -= lengths[unit]
-        unit += 1
-    if np.random.random() < 0.5:
-        first = max(0, pick - np.random.randint(0, how_many))
-        last = min(lengths[unit], first + how_many)
-        for k in range(first, last):
-            visited[routes[unit, k]] = False
-        moved = lengths[unit] - last
-        for k in range(moved):
-            routes[unit, first + k] = routes[unit, last + k]
-        lengths[unit] -= last - first
-        return
-    seed_visit = routes[unit, pick]
-    way = problem.profile[unit]
-    everyone = np.empty(total)
-    names = np.empty(total, np.int64)
-    at = 0
-    for other in range(units):
-        for k in range(lengths[other]):
-            names[at] = routes[other, k]
-            everyone[at] = problem.travel[way, seed_visit, names[at]] * (0.5 + np.random.random())
-            at += 1
-    order = np.argsort(everyone)
-    for k in range(how_many):
-        visited[names[order[k]]] = False
-    for other in range(units):
-        kept = 0
-        for k in range(lengths[other]):
-            if visited[routes[other, k]]:
-                routes[other, kept] = routes[other, k]
-                kept += 1
-        lengths[other] = kept
-
-
-@njit(cache=True, nogil=True)
-def _worth(problem, routes, lengths, start):
-    """Return the prize collected, and the time from leaving to coming home."""
-    score, cost = 0.0, 0.0
-    for unit in range(lengths.shape[0]):
-        for k in range(lengths[unit]):
-            score += problem.prize[routes[unit, k]]
-        cost += start[unit, lengths[unit]] - problem.begins[unit]
-    return score, cost
+            if value[k] > value[chosen]:
+                chosen = k
+            k += 1
