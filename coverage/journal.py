@@ -33,10 +33,13 @@ def states_at(
     """
     if journal is None or not len(journal) or not len(cameras):
         return now.copy(), np.zeros(len(cameras), dtype=bool)
-    asked = pd.DataFrame({"camera": cameras, "since": moments.as_unit("us"), "row": np.arange(len(cameras))})
+    named = pd.Series(cameras, dtype=object)
+    asked = pd.DataFrame({"camera": named, "since": moments.as_unit("us"), "row": np.arange(len(cameras))})
     # few cameras are asked about, and a journal is long
     lines = journal[journal["camera"].isin(cameras)]
-    lines = lines.assign(since=_as_utc(lines["since"])).sort_values("since", kind="stable")
+    # a store gives names as strings, a frame made by hand as objects
+    lines = lines.assign(since=_as_utc(lines["since"]), camera=lines["camera"].astype(object))
+    lines = lines.sort_values("since", kind="stable")
     found = pd.merge_asof(
         asked.sort_values("since", kind="stable"),
         lines[["camera", "state", "since"]],
