@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from typing import Final
 
@@ -112,8 +113,7 @@ class Ways:
     def nearest(self, points: NDArray[np.object_]) -> tuple[Integers, Floats, Floats]:
         """Return for each point the nearest way, the measure along it and the distance, metres."""
         lines = self.frame.geometry.to_numpy()
-        tree = shapely.STRtree(lines)
-        way = np.asarray(tree.nearest(points), dtype=np.int64)
+        way = np.asarray(self._tree.nearest(points), dtype=np.int64)
         at_m = shapely.line_locate_point(lines[way], points)
         return way, at_m, shapely.distance(lines[way], points)
 
@@ -124,6 +124,10 @@ class Ways:
             return np.full(len(places), None, dtype=object)
         row = shapely.STRtree(named.geometry.to_numpy()).nearest(np.asarray(shapely.points(places)))
         return named["name"].to_numpy(dtype=object)[row]
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.frame.geometry.to_numpy())
 
     @property
     def _axis(self) -> Floats:

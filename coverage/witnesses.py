@@ -122,7 +122,7 @@ def find_witnesses(
             "wrong_shape", name="times", expected=str(len(places)), found=str(len(moments))
         )
     night = is_dark(watch.lon, watch.lat, moments.to_pydatetime())
-    found = find_sightings(watch, places, lit_share=np.where(night, _lit_shares(watch, places), 1.0))
+    found = find_sightings(watch, places, lit_share=_lit_shares(watch, places, night))
     both = pd.concat([found.seen.assign(dark=False), found.dark.assign(dark=True)], ignore_index=True)
     place, camera = both["place"].to_numpy(dtype=np.int64), both["camera"].to_numpy(dtype=np.int64)
     rows = _tell(watch, camera, moments[place])
@@ -193,7 +193,7 @@ def find_way_witnesses(
     rows["end_time"] = pd.DatetimeIndex(passed["to_m"])
     night = is_dark(watch.lon, watch.lat, pd.DatetimeIndex(rows["time"]).to_pydatetime())
     middle = ways.points(np.zeros(len(found), dtype=np.int64), (place["from_m"] + place["to_m"]) / 2)
-    lit = np.where(night, _lit_shares(watch, middle), 1.0)
+    lit = _lit_shares(watch, middle, night)
     chance = lit * found["probability"].to_numpy() + (1 - lit) * found["dark_probability"].to_numpy()
     dark = chance == 0
     rows = rows.assign(
@@ -223,13 +223,15 @@ def _stretches_of(watch: Watch, way: Ways, *, by_night: bool) -> pd.DataFrame:
     return dim_stretches(by_day, lines, cameras, watch.looks, classes=list(watch.classes))
 
 
-def _lit_shares(watch: Watch, places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how likely a lamp lights each place: as the nearest street is mapped, else even odds."""
-    unknown = np.full(len(places), 0.5)
-    if watch.ways is None or "lit_share" not in watch.ways.frame or not len(places):
-        return unknown
-    way, _, away = watch.ways.nearest(np.asarray(shapely.points(places)))
-    return np.where(away <= NEAR_STREET_M, watch.ways.frame["lit_share"].to_numpy()[way], unknown)
+def _lit_shares(watch: Watch, places: NDArray[np.float64], night: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return how likely each place has light: by night as the nearest street is mapped, else even odds."""
+    light = np.where(night, 0.5, 1.0)
+    if watch.ways is None or not night.any():
+        return light
+    way, _, away = watch.ways.nearest(np.asarray(shapely.points(places[night])))
+    lamps = watch.ways.frame["lit_share"].to_numpy()[way]
+    light[night] = np.where(away <= NEAR_STREET_M, lamps, 0.5)
+    return light
 
 
 def _moments(times: Sequence[datetime]) -> pd.DatetimeIndex:
