@@ -167,8 +167,8 @@ def _put(array: np.ndarray, arrays: list[np.ndarray]) -> str:
     if array.dtype == object:
         raise TypeError("an array of objects cannot be part of a result")
     plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-    if plain.dtype.kind == "f":
-        # many bit patterns mean NaN; one is written
+    if plain.dtype.kind == "f" and np.isnan(plain).any():
+        # many bit patterns mean NaN; one is written. Columns without any are not copied: they can be large
         plain = np.where(np.isnan(plain), np.array(np.nan, dtype=plain.dtype), plain)
     arrays.append(plain)
     return f"a{len(arrays) - 1}"
