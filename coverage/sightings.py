@@ -236,6 +236,8 @@ def _through_wedges(watch: Watch, pairs: pd.DataFrame, past: pd.DataFrame) -> pd
     """Return probability and pixels, by pair, of cameras whose heading is known."""
     coarsest, density = next(iter(watch.classes.items()))
     wedges = _rows_of(watch.looks.wedges, pairs["camera"].unique())
+    if not len(wedges):
+        return pd.DataFrame(columns=["probability", *PIXELS], dtype=float)
     both = through_wedges(pairs, wedges).merge(past, on="pair", suffixes=("", "_past"))
     both = both[(both["eye_past"] == ANY_EYE) | (both["eye_past"] == both["eye"])]
     reach, depth = both[coarsest].to_numpy(dtype=float), both["depth_m"].to_numpy(dtype=float)
@@ -260,6 +262,8 @@ def _through_rings(watch: Watch, pairs: pd.DataFrame, past: pd.DataFrame) -> pd.
     coarsest, density = next(iter(watch.classes.items()))
     rings = _rows_of(watch.looks.rings, pairs["camera"].unique())
     rings = rings[rings["quality"] == coarsest]
+    if not len(rings):
+        return pd.DataFrame(columns=["probability", *PIXELS], dtype=float)
     both = past.join(pairs[["camera", "distance_m"]], on="pair").merge(rings, on=["camera", "eye"])
     distance = both["distance_m"]
     both = both[(distance >= both["inner_m"].astype(float)) & (distance <= both["outer_m"].astype(float))]

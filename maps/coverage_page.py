@@ -73,7 +73,7 @@ def coverage_notes(coverage: Coverage, context: PageContext) -> list[str]:
 
 def condition_notes(coverage: Coverage, context: PageContext) -> list[str]:
     """Say what is not known of the conditions that the figures hold under."""
-    notes = []
+    notes = [context.say("conditions.note.level")]
     if coverage.conditions["light"] == "night":
         notes.append(context.say("conditions.note.night"))
     if coverage.conditions["obstacles"] != "buildings":
