@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import geopandas as gpd
 
 from ..coverage.conditions import Conditions
-from ..coverage.errors import NotFoundError
+from ..coverage.errors import InvalidInputError, NotFoundError
 from ..coverage.progress import Progress
 from ..coverage.projection import metric_crs, to_metric
 from ..data.runs import Run, layers_left_out, make_run
@@ -113,7 +113,8 @@ def answer_once(
     )
     try:
         known = store.run(run.run_id), store.load_result(run.run_id)
-    except NotFoundError:
+    except (NotFoundError, InvalidInputError):
+        # not there, or damaged, or written by another version: it is found anew
         known = None
     if known is not None and known[0].run_id == getattr(store.latest_run(kind), "run_id", None):
         progress(1.0, "save")

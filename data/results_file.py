@@ -19,7 +19,7 @@ import shapely
 from ..coverage import results
 from ..coverage.errors import InvalidInputError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 RESULTS: Final[dict[str, Any]] = {
     name: kind
     for name, kind in vars(results).items()

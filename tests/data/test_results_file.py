@@ -56,7 +56,7 @@ def make_plan() -> PatrolPlan:
 
 
 def make_proposal() -> SiteProposal:
-    plan = SitePlan(np.array([4]), 2.0, 2.5, 0.2, False, 1000.0, np.array([2.0]))
+    plan = SitePlan(np.array([4]), 2.0, 2.5, 0.2, False, 1000.0, np.array([2.0]), stopped="gap")
     sites = gpd.GeoDataFrame({"order": [1], "gain": [2.0]}, geometry=[shapely.Point(5, 5)], crs=METRIC)
     nothing = gpd.GeoDataFrame({"order": [], "length_m": []}, geometry=[], crs=METRIC)
     views = gpd.GeoDataFrame({"order": [1]}, geometry=[shapely.Point(5, 5).buffer(3)], crs=METRIC)

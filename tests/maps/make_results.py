@@ -152,7 +152,8 @@ def make_sites(coverage: Coverage, street: str = "Өтенай көшесі") ->
         ],
         crs=CRS,
     )
-    plan = SitePlan(np.array([3, 1, 2]), 22.75, 23.4, 0.0278, False, 1600.0, np.array([12.5, 7.25, 3.0]))
+    gains = np.array([12.5, 7.25, 3.0])
+    plan = SitePlan(np.array([3, 1, 2]), 22.75, 23.4, 0.0278, False, 1600.0, gains, stopped="gap")
     before = {"seen_m": coverage.seen_m["live"]["mid"], "demand_seen": 40.0}
     after = {"seen_m": before["seen_m"] + 290.0, "demand_seen": 62.75}
     return SiteProposal(plan, sites, views, stretches, before, after, 1_234)

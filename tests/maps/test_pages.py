@@ -158,7 +158,7 @@ def test_sites_print_their_bound():
     assert "no choice among 1,234 could gain more than 23.4" in sites_page(
         proposal, coverage, context=make_context()
     )
-    proved = replace(proposal, plan=replace(proposal.plan, proved=True))
+    proved = replace(proposal, plan=replace(proposal.plan, proved=True, stopped=""))
     assert "proved to be the best choice" in sites_page(proved, coverage, context=make_context())
     assert "1,600 thousand" in sites_page(proposal, coverage, context=make_context())
 
