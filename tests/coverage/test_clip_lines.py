@@ -37,15 +37,16 @@ def test_parts_are_those_of_the_intersection(seed, corners):
     segments = random.uniform(-12, 12, (40, 4)) + np.tile(place, 2)
     for parts, ends in zip(clip(region, segments, place), segments, strict=True):
         line = shapely.LineString(ends.reshape(2, 2))
-        assert sum(b - a for a, b in parts) * line.length == pytest.approx(
-            region.intersection(line).length, abs=1e-6
-        )
+        inside = sum(b - a for a, b in parts) * line.length
+        # what lies along a side, to a millionth of a metre, counts as inside
+        assert region.intersection(line).length - 1e-6 <= inside
+        assert inside <= region.buffer(3e-6, join_style="mitre").intersection(line).length + 1e-6
         flat = [side for part in parts for side in part]
         assert flat == sorted(flat)
         assert all(0 <= side <= 1 for side in flat)
         for a, b in parts:
             middle = line.interpolate((a + b) / 2, normalized=True)
-            assert region.distance(middle) < 1e-9
+            assert region.distance(middle) < 3e-6
 
 
 def test_segments_that_point_at_the_place():
