@@ -213,7 +213,14 @@ def test_place_that_cannot_be_written(tmp_path):
 def test_every_error_has_its_words():
     """Every code that the store raises has a sentence and a remedy in three languages."""
     root = Path(store_module.__file__).parents[1]
-    names = ("store.py", "store_file.py", "store_layers.py", "results_file.py")
+    names = (
+        "store.py",
+        "store_file.py",
+        "store_frames.py",
+        "store_layers.py",
+        "result_parts.py",
+        "results_file.py",
+    )
     source = "".join((root / "data" / name).read_text("utf-8") for name in names)
     codes = set(findall(r'Error\(\s*"(\w+)"', source))
     texts = {
