@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,6 +73,11 @@ def open_lookout(store: Store, *, ladder: str = "2014", obstacles: Obstacles = "
         journal=store.read_frame("states"),
         conditions=conditions,
     )
+    # collecting garbage goes through all that lives, a tenth of a second here: what stays is set aside, so
+    # that no answer waits for it
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
     return Lookout(watch, crs, city.bounds, obstacles)
 
 
