@@ -64,7 +64,7 @@ def update_coverage(
     Notes
     -----
     What a camera sees depends on no other, and what is counted on a way only on the cameras that see it.
-    The order of the other cameras in the register must be what it was.
+    Where the other cameras stand in another order in the register, every way is counted anew.
     """
     question = Question(coverage.ladder, coverage.seen_at, Conditions(**coverage.conditions))
     ways = ways_of_frame(coverage.ways, tunnel_m=coverage.tunnel_m)
@@ -78,6 +78,9 @@ def update_coverage(
     new = sort_by_way([sight.stretches for sight in sights], edges)
     gone = place < 0
     touched = _touched(coverage, register, fresh, gone, new, ways, edges)
+    if (np.diff(place[~gone]) < 0).any():
+        # the register was sorted anew: every tile's stretches are in another order
+        touched = np.ones(len(touched), dtype=bool)
     stretches = _renew_stretches(coverage.stretches, new, place, touched, edges)
     watch = part(progress, 0.6, 1.0)
     tiles = [int(tile) for tile in np.flatnonzero(touched)]
@@ -113,10 +116,8 @@ def _match(
     known, now = coverage.cameras["id"].to_numpy(dtype=object), cameras["id"].to_numpy(dtype=object)
     before = pd.Index(known).get_indexer(now)
     if changed is None:
-        digest = pd.Series(coverage.cameras["digest"].to_numpy(dtype=object)).reindex(before)
-        same = (before >= 0) & (digest.to_numpy() == digests(cameras))
-    else:
-        same = (before >= 0) & ~pd.Index(now).isin(list(changed))
+        changed, _ = changed_cameras(coverage, cameras)
+    same = (before >= 0) & ~pd.Index(now).isin(list(changed))
     place = np.full(len(known), -1)
     place[before[same]] = np.flatnonzero(same)
     return np.flatnonzero(~same), place
@@ -171,9 +172,6 @@ def _renew_stretches(
 ) -> pd.DataFrame:
     """Return the stretches with those of cameras that are gone taken out and the new ones put in."""
     camera = old["camera"].to_numpy()
-    if (np.diff(place[place >= 0]) < 0).any():
-        # the register was sorted anew: every tile's stretches are in another order
-        touched[:] = True
     shifted = bool((place != np.arange(len(place)))[place >= 0].any())
     moved = place.astype(np.int32)[camera] if shifted else camera
     parts = {}
