@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -11,14 +10,12 @@ from numpy.typing import NDArray
 
 from .eyes import ANY_EYE, Eye
 from .intervals import cut_everywhere, merge_touching, pieces_covered
-from .kernels.low_shadows import BEHIND, GRAZING_M, hide_lines
-from .low_walls import LowWalls, shadow_factors
+from .kernels.low_shadows import hide_lines
+from .low_walls import LowWalls
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-AT_ONCE: Final = 1_000_000
-"""Pairs of place and wall that are worked on together."""
 SHORTEST: Final = 1e-9
 """Shares of a sight line shorter than this are rounding."""
 
@@ -84,19 +81,14 @@ def sees_past_low_walls(
     touched = np.flatnonzero(np.diff(low.first)[camera] > 0)
     free = np.setdiff1d(np.arange(len(places)), touched)
     pair, eye, height, over = _by_eye(eyes, camera, touched)
+    at = places[["east", "north"]].to_numpy(dtype=np.float64)[pair]
+    # a place is a sight line of no length: hidden whole or not at all
+    behind, _, _ = hide_lines(
+        camera[pair], np.hstack([at, at]), height, over, target_m[pair], low.first,
+        np.column_stack([low.ax, low.ay, low.bx, low.by]), low.base_m, low.top_m, low.unsure,
+    )  # fmt: skip
     hidden = np.zeros(len(pair), dtype=bool)
-    at = places[["east", "north"]].to_numpy(dtype=np.float64)
-    for task, wall in _paired(low.first, camera[pair]):
-        near, far = shadow_factors(
-            height[task],
-            over[task],
-            target_m[pair[task]],
-            low.base_m[wall],
-            low.top_m[wall],
-            low.unsure[wall],
-        )
-        values = _shadow_values(low, wall, near, far, *at[pair[task]].T)
-        hidden[task[(far > np.maximum(near, BEHIND)) & (np.maximum.reduce(values) <= 0)]] = True
+    hidden[behind] = True
     return pd.DataFrame(
         {
             "pair": np.concatenate([free, pair[~hidden]]),
@@ -124,30 +116,6 @@ def _only_eye(eyes: list[tuple[Eye, ...]], camera: Integers, eye: Integers) -> I
     """Return ANY_EYE for cameras with one eye: what is seen with the only possible one is seen with any."""
     counts = np.array([len(mine) for mine in eyes], dtype=np.int64)
     return np.where(counts[camera] > 1, eye, ANY_EYE)
-
-
-def _paired(first: Integers, camera: Integers) -> Iterator[tuple[Integers, Integers]]:
-    """Pair tasks with the walls of their cameras, so many at once that they fit in memory."""
-    counts = first[camera + 1] - first[camera]
-    portion = np.cumsum(counts) // AT_ONCE
-    for tasks in np.split(np.arange(len(camera)), np.flatnonzero(np.diff(portion)) + 1):
-        times = counts[tasks]
-        task = np.repeat(tasks, times)
-        within = np.arange(len(task)) - np.repeat(np.cumsum(times) - times, times)
-        yield task, first[camera[task]] + within
-
-
-def _shadow_values(
-    low: LowWalls, wall: Integers, near: Floats, far: Floats, x: Floats, y: Floats
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return four linear quantities that are all at most 0 in the shadow of a wall."""
-    ax, ay, bx, by = low.ax[wall], low.ay[wall], low.bx[wall], low.by[wall]
-    # how far along the normal of the wall a place lies, in units of the wall's own distance
-    turn = ax * by - ay * bx
-    depth = (x * (by - ay) - y * (bx - ax)) / turn
-    beyond = np.where(np.isfinite(far), depth - far, -1.0)
-    left, right = GRAZING_M * np.hypot(ax, ay), GRAZING_M * np.hypot(bx, by)
-    return ay * x - ax * y + left, bx * y - by * x + right, np.maximum(near, BEHIND) - depth, beyond
 
 
 def _left_over(tasks: int, task: Integers, start: Floats, stop: Floats) -> tuple[Integers, Floats, Floats]:
