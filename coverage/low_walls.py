@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .eyes import Eye, hides_all
+from .kernels.low_shadows import shadow_spans
 from .obstacles import Obstacles
 
 Floats = NDArray[np.float64]
@@ -110,10 +111,9 @@ def draw_low_shadows(
 ) -> shapely.Geometry:
     """Return what low walls hide from one eye of a camera: relative to it, to beyond its reach."""
     wall = np.arange(low.first[camera], low.first[camera + 1])
-    near, far = shadow_factors(
-        np.full(len(wall), eye.height_m), np.full(len(wall), eye.over_assumed), np.full(len(wall), target_m),
-        low.base_m[wall], low.top_m[wall], low.unsure[wall],
-    )  # fmt: skip
+    near, far = shadow_spans(
+        eye.height_m, eye.over_assumed, target_m, low.base_m[wall], low.top_m[wall], low.unsure[wall]
+    )
     near = np.maximum(near, 1.0)
     a, b = np.column_stack([low.ax, low.ay])[wall], np.column_stack([low.bx, low.by])[wall]
     # the far side is a straight line: it must pass beyond the reach, however close the wall is
@@ -122,35 +122,3 @@ def draw_low_shadows(
     some = far > near
     quads = np.stack([a * near[:, None], b * near[:, None], b * far[:, None], a * far[:, None]], axis=1)[some]
     return shapely.union_all(shapely.polygons(quads)) if len(quads) else shapely.Polygon()
-
-
-def shadow_factors(
-    height_m: Floats, over_assumed: NDArray[np.bool_], target_m: Floats, base_m: Floats, top_m: Floats,
-    unsure: NDArray[np.bool_],
-) -> tuple[Floats, Floats]:  # fmt: skip
-    """Return from how many times to how many times a wall's distance it hides a target behind it.
-
-    Parameters
-    ----------
-    height_m, over_assumed : ndarray (n,)
-        The eye.
-    target_m : ndarray (n,)
-        Height of the target.
-    base_m, top_m, unsure : ndarray (n,)
-        The wall.
-
-    Returns
-    -------
-    near, far : ndarray (n,)
-        It hides nothing where far is not above both near and 1; far may be infinite.
-    """
-    top = np.where(unsure & ~over_assumed, np.inf, top_m)
-    fall = height_m - target_m
-    with np.errstate(divide="ignore", invalid="ignore"):
-        to_top = np.where(top < height_m, fall / (height_m - top), np.inf)
-        to_base = np.where(base_m < height_m, fall / (height_m - base_m), np.inf)
-        # to a target above the eye the line rises: it passes over near walls and under the base of far ones
-        over_top = np.where(top > height_m, -fall / (top - height_m), np.inf)
-        under_base = np.where(base_m > height_m, -fall / (base_m - height_m), np.inf)
-    falling = fall > 0
-    return np.where(falling, to_base, over_top), np.where(falling, to_top, under_base)

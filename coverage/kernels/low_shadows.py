@@ -76,6 +76,15 @@ def hide_lines(camera, ends, height, over, target, first, wall_ends, base, top, 
 
 
 @njit(cache=True, nogil=True)
+def shadow_spans(height, over, target, base, top, unsure):
+    """Return `shadow_span` for one eye and every wall: arrays (k,) of where its shadow begins and ends."""
+    near, far = np.empty(base.shape[0]), np.empty(base.shape[0])
+    for w in range(base.shape[0]):
+        near[w], far[w] = shadow_span(height, over, target, base[w], top[w], unsure[w])
+    return near, far
+
+
+@njit(cache=True, nogil=True)
 def shadow_span(height, over, target, base, top, unsure):
     """Return from how many times to how many times its own distance a wall hides a target behind it."""
     if unsure and not over:
