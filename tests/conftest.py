@@ -12,6 +12,7 @@ The tiny town, in metres (north is up)::
     House A stands on x 20..80, y 10..40; house B on x 120..140, y -40..-10.
 """
 
+import os
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import settings
 from kuzet.coverage.blind_spots import find_blind_spots
 from kuzet.coverage.cover import measure_coverage
 from kuzet.coverage.projection import metric_crs, to_metric
@@ -28,6 +30,11 @@ from kuzet.coverage.streets import ways_of_frame
 from kuzet.data.osm import read_osm
 from kuzet.data.sample_city import make_incidents, make_stations, make_units, mark_states, sample_path
 from shapely import LineString, Point, box
+
+# a change is judged by what it is, not by the luck of the draw; HYPOTHESIS_PROFILE=hunt looks for new cases
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("hunt", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")

@@ -181,10 +181,31 @@ def _ray(ring, turns, dx, dy):
 
 @njit(cache=True, nogil=True)
 def _inside(sx, sy, px, py, x0, y0, x1, y1):
-    """Return the share of a stretch that lies left of a side."""
-    slack = ON_SIDE_M * np.hypot(sx, sy)
-    value0 = sx * (y0 - py) - sy * (x0 - px) + slack
-    value1 = sx * (y1 - py) - sy * (x1 - px) + slack
+    """Return the share of a stretch that lies left of a side, or along it."""
+    value0 = sx * (y0 - py) - sy * (x0 - px)
+    value1 = sx * (y1 - py) - sy * (x1 - px)
+    if value0 >= 0.0 and value1 >= 0.0:
+        return 0.0, 1.0
+    start, stop = _share_above(value0, value1)
+    length = np.hypot(sx, sy)
+    slack = ON_SIDE_M * length
+    along_start, along_stop = _share_above(value0 + slack, value1 + slack)
+    # along a side means between its ends: seen from the place a side may be a needle that points far beyond
+    along0 = (sx * (x0 - px) + sy * (y0 - py)) / length
+    along1 = (sx * (x1 - px) + sy * (y1 - py)) / length
+    for low, high in ((along0, along1), (length - along0, length - along1)):
+        share0, share1 = _share_above(low + ON_SIDE_M, high + ON_SIDE_M)
+        along_start, along_stop = max(along_start, share0), min(along_stop, share1)
+    if along_stop <= along_start:
+        return start, stop
+    if stop <= start:
+        return along_start, along_stop
+    return min(start, along_start), max(stop, along_stop)
+
+
+@njit(cache=True, nogil=True)
+def _share_above(value0, value1):
+    """Return where a value that changes evenly over a stretch is not negative; nothing is (1, 0)."""
     if value0 < 0.0 and value1 < 0.0:
         return 1.0, 0.0
     if value0 < 0.0:

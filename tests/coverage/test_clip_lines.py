@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from kuzet.coverage.kernels.clip_lines import clip_lines
 
@@ -26,6 +26,9 @@ def star(random, corners):
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.integers(6, 60))
+@example(257, 20)  # needles of a region whose sides point far beyond their ends
+@example(289, 51)
+@example(176, 51)
 def test_parts_are_those_of_the_intersection(seed, corners):
     """As many metres of each segment are inside as Shapely says, in order and apart, wherever rings begin."""
     random = np.random.default_rng(seed)
