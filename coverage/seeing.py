@@ -114,7 +114,7 @@ def _highest_deck(
 ) -> NDArray[np.float64]:
     """Return how high the highest bridge in reach of each camera lies; 0 where there is none."""
     out = np.zeros(len(points))
-    deck = ways.frame["deck_m"].to_numpy(dtype=np.float64) if "deck_m" in ways.frame else np.zeros(0)
+    deck = ways.deck_m
     bridges = np.flatnonzero(deck > 0)
     if len(bridges) and len(points):
         tree = shapely.STRtree(ways.frame.geometry.to_numpy()[bridges])
