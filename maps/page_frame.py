@@ -173,6 +173,11 @@ def render_answer(template: str, context: PageContext, **words: object) -> Marku
     return Markup(_render(template, context, **words))
 
 
+def render_template(template: str, **words: object) -> str:
+    """Return a template filled; every value in it passes `safe()`."""
+    return _TEMPLATES.get_template(template).render(**words)
+
+
 def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Map:
     shown = folium.Map(
         location=((bounds[1] + bounds[3]) / 2, (bounds[0] + bounds[2]) / 2),
@@ -223,7 +228,7 @@ _TEMPLATES = jinja2.Environment(
 
 
 def _render(template: str, context: PageContext, **words: object) -> str:
-    return _TEMPLATES.get_template(template).render(say=context.say, context=context, **words)
+    return render_template(template, say=context.say, context=context, **words)
 
 
 def _synthetic(context: PageContext) -> Mapping[str, str] | None:

@@ -1,0 +1,54 @@
+"""`kuzet document`: answers as documents to print."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..coverage.errors import InvalidInputError
+from .cli_options import JsonOption, LangOption, StoreOption, open_shell
+from .files import write_file
+
+app = typer.Typer(no_args_is_help=True, help="Write documents to print.")
+
+OutOption = Annotated[Path, typer.Option("--out", help="File to write.")]
+
+
+@app.command()
+def sites(
+    context: typer.Context,
+    out: OutOption,
+    format: Annotated[
+        str | None, typer.Option("--format", help="html or pdf; else by the name of the file.")
+    ] = None,
+    purpose: Annotated[str, typer.Option("--purpose", help="What the cameras are for.")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="The office that answers for them.")] = "",
+    review_date: Annotated[
+        str, typer.Option("--review-date", help="Day of the next review: 2027-03-01.")
+    ] = "",
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Write the proposal of the last plan of sites; a draft until purpose, owner and review date are given."""
+    from ..data.store import Store
+    from ..data.times import time_zone
+    from ..maps.approval import read_approval
+    from .documents import FORMATS, write_site_document
+
+    shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
+    form = format or out.suffix.lower().removeprefix(".")
+    if form not in FORMATS:
+        raise InvalidInputError("export_format_unknown", known=", ".join(f".{name}" for name in FORMATS))
+    zone = settings.time_zone
+    today = datetime.now(UTC).astimezone(time_zone(zone)).date()
+    approval = read_approval(purpose, owner, review_date, today=today)
+    written = write_site_document(
+        Store(settings.store), lang=shell.lang, zone=zone, form=form, approval=approval
+    )
+    write_file(out, written.content)
+    shell.answer({"document": "sites", "file": out.name, "draft": not approval.is_whole})
+    shell.say("cli.export.file", file=out.name)

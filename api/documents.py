@@ -1,0 +1,73 @@
+"""Stored answers as documents to print: found, put into words, written as HTML or PDF."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..data.runs import Run
+from ..data.store import Store
+from ..data.times import time_zone
+from ..maps.approval import Approval
+from ..maps.document import Document, document_pdf
+from ..maps.document_page import document_page
+from ..maps.paper import PaperContext
+from ..maps.site_document import site_document
+from .answers import coverage_of, latest
+from .drawing import synthetic_parts
+
+FORMATS = ("html", "pdf")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A document as a file."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+def write_site_document(store: Store, *, lang: str, zone: str, form: str, approval: Approval) -> Written:
+    """Write the proposal of the last plan of sites.
+
+    Parameters
+    ----------
+    store : Store
+        Holds the plan.
+    lang, zone : str
+        Language of the words, time zone of the times.
+    form : str
+        One of FORMATS.
+    approval : Approval
+
+    Raises
+    ------
+    NotReadyError
+        Code `no_run` before there is a plan.
+    """
+    run, proposal = latest(store, "sites")
+    document = site_document(
+        proposal,
+        coverage_of(store, run),
+        buildings=store.read_frame("buildings"),
+        approval=approval,
+        context=paper_context(store, run, lang=lang, zone=zone),
+    )
+    return _written(document, form, f"kuzet-sites-{run.run_id}")
+
+
+def paper_context(store: Store, run: Run, *, lang: str, zone: str) -> PaperContext:
+    """Return what every page of a paper about a run tells."""
+    return PaperContext(
+        city=store.city().name,
+        lang=lang,
+        run_id=run.run_id,
+        made_at=run.created_at.astimezone(time_zone(zone)),
+        synthetic=synthetic_parts(store),
+    )
+
+
+def _written(document: Document, form: str, name: str) -> Written:
+    if form == "pdf":
+        return Written(document_pdf(document), "application/pdf", f"{name}.pdf")
+    return Written(document_page(document).encode(), "text/html", f"{name}.html")
