@@ -14,6 +14,7 @@ from scipy import sparse
 from .candidates import find_candidates
 from .catalogue import MODELS, Model
 from .conditions import Conditions
+from .connecting import MILLION, count_reasons, rank_connectable
 from .demand import unseen_demand
 from .errors import CannotHoldError, InvalidInputError
 from .eyes import possible_eyes
@@ -26,12 +27,14 @@ from .progress import Progress, silent
 from .results import Coverage, SitePlan, SiteProposal
 from .risk import StreetRisk
 from .sight import clear_sight
+from .site_goals import Goal
 from .siting import maximal_cover
 from .streets import Ways, ways_of_frame
 from .stretches import seen_stretches, sight_lines
 from .views import wedge_shapes
 
 MOST_PLACES: Final = 400
+CONNECT_COST: Final = 120_000.0
 MOUNT_M: Final = 5.0
 """Height at which a proposed camera is taken to hang, tilted so that its picture ends at the horizon."""
 DEFAULT_MODELS: Final = ("fixed 2.8 mm 4 MP", "fixed 4 mm 4 MP", "fixed 6 mm 4 MP")
@@ -194,16 +197,31 @@ def _describe(
             "order": np.arange(1, len(chosen) + 1),
             "id": [f"site-{number}" for number in range(1, len(chosen) + 1)],
             "support": places["support"].to_numpy(dtype=object)[place],
+            "action": "install",
+            "camera": np.full(len(chosen), None, dtype=object),
             "support_id": places["support_id"].to_numpy(dtype=object)[place],
+            "support_m": places["support_m"].to_numpy(dtype=float)[place]
+            if "support_m" in places
+            else np.full(len(chosen), np.nan),
             "heading_deg": chosen["heading_deg"].to_numpy(),
             "model": chosen["model"].to_numpy(dtype=object),
+            "height_m": chosen["height_m"].to_numpy(dtype=float),
             "cost": chosen["cost"].to_numpy(),
             "gain": plan.gains,
-            **{name: added[name].to_numpy() for name in ("gain_m", "street")},
+            **{name: added[name].to_numpy() for name in ("gain_m", "demand", "street")},
+            "per_million": added["gain_m"].to_numpy() / chosen["cost"].to_numpy() * MILLION,
+            "phase": np.ones(len(chosen), dtype=np.int64),
+            "cause": np.full(len(chosen), None, dtype=object),
+            "notes": [
+                ["no_support_known"] if kind == "corner" else []
+                for kind in places["support"].to_numpy(dtype=object)[place]
+            ],
         },
         geometry=list(np.asarray(shapely.points(points[place]))),
         crs=places.crs,
     )
+    worth = Goal().worth(risk)
+    connectable = rank_connectable(coverage, risk, worth=worth, cost=CONNECT_COST, retention_days=30.0)
     return SiteProposal(
         plan=plan,
         sites=sites,
@@ -212,7 +230,31 @@ def _describe(
         before=after[0],
         after=after[1],
         candidates=len(options),
+        curve=_curve(sites),
+        phases=_one_phase(plan, sites),
+        connectable=connectable,
+        goal={"kind": "incidents" if risk.total > 0 else "metres", "of": worth.of},
+        left_out=count_reasons(connectable),
     )
+
+
+def _curve(sites: gpd.GeoDataFrame) -> pd.DataFrame:
+    steps = np.arange(len(sites) + 1)
+    sums = {
+        name: np.concatenate([[0.0], np.cumsum(sites[column].to_numpy(dtype=float))])
+        for name, column in (("spent", "cost"), ("gain", "gain"), ("gain_m", "gain_m"))
+    }
+    phase = np.concatenate([[0], sites["phase"].to_numpy(dtype=np.int64)])
+    return pd.DataFrame({"step": steps, "order": steps, **sums, "phase": phase})
+
+
+def _one_phase(plan: SitePlan, sites: gpd.GeoDataFrame) -> pd.DataFrame:
+    row = {
+        "phase": 1, "budget": plan.cost, "spent": plan.cost, "sites": len(sites),
+        "gain": float(sites["gain"].sum()), "gain_m": float(sites["gain_m"].sum()),
+        "upper_bound": plan.upper_bound, "gap": plan.gap, "proved": plan.proved,
+    }  # fmt: skip
+    return pd.DataFrame([row] if len(sites) else [], columns=list(row))
 
 
 def _site_views(
@@ -254,7 +296,8 @@ def _what_is_added(
     first_site = np.full(len(way), len(plan.chosen) + 1)
     np.minimum.at(first_site, piece, site[row])
     new = first_site <= len(plan.chosen)
-    gain = pd.DataFrame({"site": first_site[new], "way": way[new], "gain_m": (length * (1 - live))[new]})
+    columns = {"gain_m": (length * (1 - live))[new], "demand": (demand * (1 - live))[new]}
+    gain = pd.DataFrame({"site": first_site[new], "way": way[new], **columns})
     added = _per_site(gain, ways, len(plan.chosen))
     lines = _site_stretches(first_site, way, from_m, to_m, new, ways)
     before = {"seen_m": float(length @ live), "demand_seen": float(demand @ live)}
@@ -272,7 +315,10 @@ def _per_site(gain: pd.DataFrame, ways: Ways, sites: int) -> pd.DataFrame:
     named = gain.dropna(subset=["name"]).groupby(["site", "name"])["gain_m"].sum().reset_index()
     top = named.sort_values(["site", "gain_m", "name"], ascending=[True, False, True]).drop_duplicates("site")
     street = top.set_index("site")["name"].reindex(range(1, sites + 1))
-    return pd.DataFrame({"gain_m": total, "street": street.astype(object).where(street.notna(), None)})
+    weighted = gain.groupby("site")["demand"].sum().reindex(range(1, sites + 1), fill_value=0.0)
+    return pd.DataFrame(
+        {"gain_m": total, "demand": weighted, "street": street.astype(object).where(street.notna(), None)}
+    )
 
 
 def _site_stretches(

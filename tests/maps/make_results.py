@@ -130,7 +130,7 @@ def make_sites(coverage: Coverage, street: str = "Өтенай көшесі") ->
             "support": ["street_lamp", None, "facade"],
             "heading_deg": [45.0, 270.0, np.nan],
             "model": ["fixed 4 mm 4 MP", "fixed 2.8 mm 4 MP", "panorama 8 MP"],
-            "cost": [350.0, 350.0, 900.0],
+            "cost": [350_000.0, 350_000.0, 900_000.0],
             "gain_m": [140.0, 90.0, 60.0],
             "gain": [12.5, 7.25, 3.0],
             "street": [street, street, None],
@@ -153,7 +153,7 @@ def make_sites(coverage: Coverage, street: str = "Өтенай көшесі") ->
         crs=CRS,
     )
     gains = np.array([12.5, 7.25, 3.0])
-    plan = SitePlan(np.array([3, 1, 2]), 22.75, 23.4, 0.0278, False, 1600.0, gains, stopped="gap")
+    plan = SitePlan(np.array([3, 1, 2]), 22.75, 23.4, 0.0278, False, 1_600_000.0, gains, stopped="gap")
     before = {"seen_m": coverage.seen_m["live"]["mid"], "demand_seen": 40.0}
     after = {"seen_m": before["seen_m"] + 290.0, "demand_seen": 62.75}
     return SiteProposal(plan, sites, views, stretches, before, after, 1_234)

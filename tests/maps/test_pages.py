@@ -160,7 +160,7 @@ def test_sites_print_their_bound():
     )
     proved = replace(proposal, plan=replace(proposal.plan, proved=True, stopped=""))
     assert "proved to be the best choice" in sites_page(proved, coverage, context=make_context())
-    assert "1,600 thousand" in sites_page(proposal, coverage, context=make_context())
+    assert "1,600,000 ₸" in sites_page(proposal, coverage, context=make_context())
 
 
 def test_a_route_is_drawn_once_in_its_direction():
