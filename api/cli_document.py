@@ -33,7 +33,7 @@ def sites(
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Write the proposal of the last plan of sites; a draft until purpose, owner and review date are given."""
+    """Write the last plan of sites as a proposal: a draft until purpose, owner and review date are given."""
     from ..data.store import Store
     from ..data.times import time_zone
     from ..maps.approval import read_approval

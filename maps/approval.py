@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from ..coverage.errors import InvalidInputError
 from .pdf_canvas import printable
@@ -47,12 +47,9 @@ def read_approval(purpose: str, owner: str, review_date: str, *, today: date) ->
         Code `review_date_wrong` for what is not a day as `2027-03-01`.
     """
     written = review_date.strip()
-    day = None
-    if written:
-        try:
-            day = date.fromisoformat(written)
-        except ValueError:
-            raise InvalidInputError("review_date_wrong", field="review_date") from None
-        if len(written) != 10:
-            raise InvalidInputError("review_date_wrong", field="review_date")
+    try:
+        # the module would also take weeks and days without dashes, which few people can read
+        day = datetime.strptime(written, "%Y-%m-%d").date() if written else None
+    except ValueError:
+        raise InvalidInputError("review_date_wrong", field="review_date") from None
     return Approval(today, printable(purpose), printable(owner), day)

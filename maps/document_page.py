@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from markupsafe import Markup
 
 from .assets import require_local
@@ -11,7 +13,7 @@ from .page_frame import render_template
 from .paper import WIDTH_MM
 from .text import say_moment
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY: Final = Markup("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
 
 
 def document_page(document: Document) -> str:

@@ -35,8 +35,7 @@ def site_document(
         str,
         Query(
             max_length=10,
-            description="Day of the next review: 2027-03-01. With purpose, owner and a review date to come the "
-            "document is no draft.",
+            description="Day of the next review: 2027-03-01. With all three given it is no draft.",
         ),
     ] = "",
 ) -> Response:

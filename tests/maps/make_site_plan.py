@@ -79,7 +79,7 @@ def make_site_plan(
         }
     )
     bound = float(gain[-1]) if proved else float(gain[-1]) * 1.04
-    gap = 0.0 if proved else 1 - float(gain[-1]) / bound
+    gap = 0.0 if proved or bound == 0 else 1 - float(gain[-1]) / bound
     plan = SitePlan(
         np.arange(sites), float(gain[-1]), bound, gap, proved, float(spent[-1]), np.array(GAINS[:sites]),
         stopped="" if proved else "gap",
