@@ -151,7 +151,7 @@ def _map(
     layers = [
         MapAreas(views, GREEN, 0.18, VIEW_PROPOSED.color, context.say("siteplan.map.view")),
         MapLines(ways, STREET, 0.5, legend=context.say("siteplan.map.streets")),
-        MapLines(blind, BLIND.color, 0.35, legend=context.say("siteplan.map.blind")),
+        MapLines(blind, BLIND.color, 0.3, legend=context.say("siteplan.map.blind")),
         MapLines(
             proposal.stretches.geometry.to_numpy(), GAIN.color, 1.1, legend=context.say("siteplan.map.gain")
         ),
@@ -179,7 +179,7 @@ def _sites(proposal: SiteProposal, context: PaperContext) -> list[Block]:
     table = Table(
         [context.say(f"document.col.{name}") for name in heads],
         [_row(row, context) for row in rows],
-        (6, 10, 17, 21, 21, 23, 22, 17, 14, 12, 15),
+        (6, 10, 16, 21, 20, 26, 22, 16, 13, 12, 15),
         align,
         7.0,
     )

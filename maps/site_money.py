@@ -9,10 +9,12 @@ from .chart import Curve
 from .document import Align, Block, Heading, Paragraph, Picture, Table
 from .frames import present, records
 from .paper import PaperContext
-from .site_words import gain_unit, gain_words, note_sentences
+from .site_words import gain_unit, gain_words, remarks
 from .text import Speaker, say_metres, say_number, say_share
 from .words import word
 
+MOST_OFFERS: Final = 20
+"""Cameras of others that the document lists; of longer lists it says how many more there are."""
 _CURVE_MM: Final = 72.0
 
 
@@ -105,16 +107,22 @@ def connectable_blocks(proposal: SiteProposal, context: PaperContext) -> list[Bl
     align: list[Align] = ["L", "L", "L", "L", "R", "R", "R", "R", "R", "L"]
     names = [context.say(f"document.col.{name}") for name in heads]
     table = Table(
-        names, [_offer(row, context) for row in rows], (19, 20, 15, 14, 12, 15, 14, 12, 15, 30), align, 7.0
+        names,
+        [_offer(row, context) for row in rows[:MOST_OFFERS]],
+        (19, 16, 15, 15, 12, 15, 13, 11, 14, 42),
+        align,
+        7.0,
     )
-    return [title, Paragraph(context.say("document.connectable.hint"), soft=True), table]
+    blocks: list[Block] = [title, Paragraph(context.say("document.connectable.hint"), soft=True), table]
+    if len(rows) > MOST_OFFERS:
+        refused = sum(present(row["reason"]) for row in rows)
+        more = context.say("document.connectable.more", count=len(rows) - MOST_OFFERS, refused=refused)
+        blocks.append(Paragraph(more))
+    return blocks
 
 
 def _offer(row: dict[str, Any], context: PaperContext) -> list[str]:
     lang = context.lang
-    remarks = note_sentences(row, lang)
-    if present(row.get("reason")):
-        remarks.insert(0, word("siteplan.reason", row["reason"], lang))
     owner = row["owner"] if present(row.get("owner")) else row.get("programme")
     return [
         str(row["camera"]),
@@ -126,5 +134,5 @@ def _offer(row: dict[str, Any], context: PaperContext) -> list[str]:
         say_metres(row["gain_m"], lang),
         gain_words(row["gain"], lang),
         say_number(row["per_million"], lang),
-        " ".join(remarks),
+        remarks(row, lang),
     ]

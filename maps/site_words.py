@@ -91,13 +91,22 @@ def reason_sentences(site: Mapping[str, Any], later: Mapping[str, Any] | None, l
 
 
 def note_sentences(row: Mapping[str, Any], lang: str) -> list[str]:
-    """Say what to look out for with a site or a camera of others."""
-    notes = row.get("notes")
-    codes = notes if isinstance(notes, list | tuple) else []
-    return [
-        say(f"siteplan.note.{code}", lang) if has_text(f"siteplan.note.{code}", lang) else str(code)
-        for code in codes
+    """Say in sentences what to look out for with a site."""
+    return [word("siteplan.note", code, lang) for code in _codes(row)]
+
+
+def remarks(row: Mapping[str, Any], lang: str) -> str:
+    """Say in few words what is to be known of a site or a camera of others, why it is not offered first."""
+    codes = [row["reason"]] if present(row.get("reason")) else []
+    told = [*codes, *_codes(row)]
+    # a camera that is not counted carries the reason of the coverage
+    words = [
+        say(f"siteplan.remark.{code}", lang)
+        if has_text(f"siteplan.remark.{code}", lang)
+        else word("excluded", code, lang)
+        for code in told
     ]
+    return "; ".join(dict.fromkeys(words))
 
 
 def goal_words(goal: Mapping[str, Any], lang: str) -> str:
@@ -141,6 +150,11 @@ def _worth(site: Mapping[str, Any], later: Mapping[str, Any] | None, lang: str) 
 
 def _for_million(site: Mapping[str, Any]) -> float:
     return float(site["gain"]) / float(site["cost"]) * 1e6 if site["cost"] > 0 else math.nan
+
+
+def _codes(row: Mapping[str, Any]) -> list[str]:
+    notes = row.get("notes")
+    return [str(code) for code in notes] if isinstance(notes, list | tuple) else []
 
 
 def _camera(site: Mapping[str, Any]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 from kuzet.coverage.errors import InvalidInputError
 from kuzet.maps.approval import Approval, read_approval
@@ -81,7 +83,7 @@ def test_the_document_holds_what_a_council_asks(lang: str) -> None:
     wanted = [
         say("document.no_claim", lang),
         say("document.prices", lang),
-        say("siteplan.reason.no_consent", lang),
+        say("siteplan.remark.no_consent", lang),
         say("siteplan.note.retention_short", lang),
         say("siteplan.stopped.gap", lang),
         say("siteplan.goal.incidents", lang),
@@ -149,3 +151,19 @@ def test_a_plan_of_one_step_and_of_none_is_printed() -> None:
     for sites in (1, 0):
         told = joined(" ".join(read_pages(document_pdf(make_document("en", sites=sites)))))
         assert ("Nothing is proposed." in told) == (sites == 0)
+
+
+def test_a_long_list_of_cameras_of_others_says_how_many_more_there_are() -> None:
+    """The first 20 are listed, the rest counted, those without consent among all of them too."""
+    coverage = make_coverage()
+    proposal = make_site_plan(coverage)
+    others = pd.concat([proposal.connectable] * 10, ignore_index=True)
+    document = site_document(
+        replace(proposal, connectable=others),
+        coverage,
+        buildings=None,
+        approval=DRAFT,
+        context=make_paper_context("en"),
+    )
+    told = joined(" ".join(read_pages(document_pdf(document))))
+    assert "not shown here: 10." in told and "without recorded consent: 20." in told
