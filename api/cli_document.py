@@ -10,7 +10,7 @@ import typer
 
 from ..coverage.errors import InvalidInputError
 from .cli_options import JsonOption, LangOption, StoreOption, open_shell
-from .files import write_file
+from .files import file_stem, make_folder, write_file
 
 app = typer.Typer(no_args_is_help=True, help="Write documents to print.")
 
@@ -52,3 +52,34 @@ def sites(
     write_file(out, written.content)
     shell.answer({"document": "sites", "file": out.name, "draft": not approval.is_whole})
     shell.say("cli.export.file", file=out.name)
+
+
+@app.command()
+def patrol(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder for one sheet a unit.")],
+    unit: Annotated[str | None, typer.Option("--unit", help="Id of one unit; else all.")] = None,
+    format: Annotated[str, typer.Option("--format", help="pdf or html.")] = "pdf",
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Write the sheet of each unit of the last patrol plan: map, times, stops and turns on two pages."""
+    from ..data.store import Store
+    from .answers import latest
+    from .documents import FORMATS, write_patrol_sheet
+
+    shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
+    if format not in FORMATS:
+        raise InvalidInputError("export_format_unknown", known=", ".join(FORMATS))
+    source = Store(settings.store)
+    _, plan = latest(source, "patrol")
+    make_folder(folder)
+    written = []
+    for one in [unit] if unit is not None else [str(name) for name in plan.units["id"]]:
+        sheet = write_patrol_sheet(source, one, lang=shell.lang, zone=settings.time_zone, form=format)
+        path = folder / f"sheet-{file_stem(one)}.{format}"
+        write_file(path, sheet.content)
+        written.append(path.name)
+        shell.say("cli.export.file", file=path.name)
+    shell.answer({"documents": written})

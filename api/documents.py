@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..coverage.errors import NotFoundError
 from ..data.runs import Run
 from ..data.store import Store
 from ..data.times import time_zone
@@ -11,6 +12,7 @@ from ..maps.approval import Approval
 from ..maps.document import Document, document_pdf
 from ..maps.document_page import document_page
 from ..maps.paper import PaperContext
+from ..maps.patrol_sheet import patrol_sheet
 from ..maps.site_document import site_document
 from .answers import coverage_of, latest
 from .drawing import synthetic_parts
@@ -54,6 +56,41 @@ def write_site_document(store: Store, *, lang: str, zone: str, form: str, approv
         context=paper_context(store, run, lang=lang, zone=zone),
     )
     return _written(document, form, f"kuzet-sites-{run.run_id}")
+
+
+def write_patrol_sheet(store: Store, unit: str, *, lang: str, zone: str, form: str) -> Written:
+    """Write the sheet of a unit of the last patrol plan.
+
+    Parameters
+    ----------
+    store : Store
+        Holds the plan.
+    unit : str
+        Its id.
+    lang, zone : str
+        Language of the words, time zone of the times.
+    form : str
+        One of FORMATS.
+
+    Raises
+    ------
+    NotReadyError
+        Code `no_run` before there is a plan.
+    NotFoundError
+        Code `no_such_unit`.
+    """
+    run, plan = latest(store, "patrol")
+    if unit not in set(plan.units["id"].astype(str)):
+        raise NotFoundError("no_such_unit")
+    sheet = patrol_sheet(
+        plan,
+        unit,
+        stations=store.read_frame("stations"),
+        streets=store.read_frame("streets"),
+        buildings=store.read_frame("buildings"),
+        context=paper_context(store, run, lang=lang, zone=zone),
+    )
+    return _written(sheet, form, f"kuzet-patrol-{run.run_id}")
 
 
 def paper_context(store: Store, run: Run, *, lang: str, zone: str) -> PaperContext:

@@ -134,6 +134,15 @@ class Document:
 
 def document_pdf(document: Document) -> bytes:
     """Print a document as PDF: the same document gives the same bytes."""
+    return _printed(document).content()
+
+
+def document_pages(document: Document) -> int:
+    """Return how many pages a document takes."""
+    return _printed(document).pages_count
+
+
+def _printed(document: Document) -> Paper:
     paper = Paper(document.title, document.context, draft=document.draft)
     paper.heading(document.title, size=17, before=0)
     if document.about:
@@ -144,7 +153,7 @@ def document_pdf(document: Document) -> bytes:
             # a heading never ends a page whose picture begins the next
             paper.keep(later.fitted(paper.room() - _HEADING_MM).whole_height() + _HEADING_MM)
         _print(block, paper, document.context.lang)
-    return paper.content()
+    return paper
 
 
 def _print(block: Block, paper: Paper, lang: str) -> None:

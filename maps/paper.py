@@ -199,8 +199,9 @@ class Paper(FPDF):
                 (value, 14, True, False),
                 (note, 8, False, True),
             ):
-                self._letters(size, bold=bold, soft=soft)
-                self._write(printable(text), size, left=left + 3, width=width - 5)
+                if text:
+                    self._letters(size, bold=bold, soft=soft)
+                    self._write(printable(text), size, left=left + 3, width=width - 5)
             lowest = max(lowest, self.y)
         self.set_draw_color(0, 158, 115)
         self.set_line_width(0.9)

@@ -1,4 +1,4 @@
-"""Documents to print: the proposal of a plan of sites."""
+"""Documents to print: the proposal of a plan of sites, the sheet of a unit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from ...data.times import time_zone
 from ...maps.approval import read_approval
 from ..dependencies import LanguageOf, ServicesOf
-from ..documents import Written, write_site_document
+from ..documents import Written, write_patrol_sheet, write_site_document
 from .static import html_page
 
 PDF: Final = "application/pdf"
@@ -46,6 +46,20 @@ def site_document(
     return file_answer(
         write_site_document(services.store, lang=lang, zone=zone, form=format, approval=approval), lang
     )
+
+
+@router.get(
+    "/documents/patrol", summary="The sheet of a unit, to print", response_class=Response, responses=FILES
+)
+def patrol_document(
+    services: ServicesOf,
+    lang: LanguageOf,
+    unit: Annotated[str, Query(max_length=200, description="Id of the unit.", examples=["synthetic-unit-1"])],
+    format: Annotated[Literal["html", "pdf"], Query(description="A page or a file to print.")] = "pdf",
+) -> Response:
+    """Return map, times, stops and turns of a unit on two pages; 409 before there is a plan."""
+    zone = services.settings.time_zone
+    return file_answer(write_patrol_sheet(services.store, unit, lang=lang, zone=zone, form=format), lang)
 
 
 def file_answer(written: Written, lang: str) -> Response:

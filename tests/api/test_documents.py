@@ -68,3 +68,39 @@ def test_the_command_writes_the_document(sample: Path, tmp_path: Path) -> None:
         assert out.stat().st_size > 10_000
     wrong = ["document", "sites", "--out", str(tmp_path / "plan.doc"), "--store", str(sample), "--lang", "en"]
     assert CliRunner().invoke(app, wrong).exit_code == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sheet_of_a_unit_is_served(client: httpx.Client, lang: str) -> None:
+    """Each unit of /routes has a sheet of two pages at most; an unknown unit is 404, none 400."""
+    for unit in client.get("/routes").json()["units"][:2]:
+        answer = client.get("/documents/patrol", params={"unit": unit["id"], "lang": lang})
+        assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
+        pages = read_pages(answer.content)
+        assert len(pages) <= 2 and str(unit["id"]) in pages[0]
+    assert client.get("/documents/patrol", params={"unit": "nobody"}).status_code == 404
+    assert client.get("/documents/patrol").status_code == 400
+
+
+def test_routes_are_linked_in_three_formats(client: httpx.Client) -> None:
+    """Each unit links GPX, KML and GeoJSON, each of which is served as what the link says."""
+    unit = client.get("/routes").json()["units"][0]
+    kinds = [link["type"] for link in unit["links"]]
+    assert kinds == ["application/gpx+xml", "application/vnd.google-earth.kml+xml", "application/geo+json"]
+    for link in unit["links"]:
+        answer = client.get(link["href"])
+        assert answer.status_code == 200 and answer.headers["content-type"].startswith(link["type"])
+    assert client.get("/routes/nobody.kml").status_code == 404
+
+
+def test_commands_write_sheets_and_routes(sample: Path, tmp_path: Path) -> None:
+    """`document patrol`, `export kml` and `export geojson` write a file for each unit."""
+    store = ["--store", str(sample), "--lang", "en"]
+    for command, pattern in (
+        (["document", "patrol", str(tmp_path), "--unit", "synthetic-unit-1"], "sheet-synthetic-unit-1.pdf"),
+        (["export", "kml", str(tmp_path)], "route-synthetic-unit-1.kml"),
+        (["export", "geojson", str(tmp_path)], "route-synthetic-unit-1.geojson"),
+    ):
+        result = CliRunner().invoke(app, command + store)
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / pattern).stat().st_size > 1000
