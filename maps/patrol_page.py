@@ -12,6 +12,7 @@ from .frames import present, records
 from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .patrol_layers import station_layer, unit_layer, unvisited_layer
 from .patrol_times import in_zone
+from .shift import played_shift
 from .street_layers import blind_streets
 from .style import INK, QUIET_BLIND, route_style, text_on
 from .text import say_date, say_hours, say_metres, say_minutes, say_number, say_share, say_time
@@ -71,6 +72,7 @@ def patrol_page(
             context.say("patrol.meaning"),
             *([] if coverage is None else condition_notes(coverage, context)),
         ],
+        shift=played_shift(plan, context),
         conditions="" if coverage is None else conditions_words(coverage.conditions, context.lang),
     )
     return draw_page(page, context)
@@ -136,6 +138,8 @@ def _timetable(
             {
                 "target": f"stop-{name}-{first[row['stop']]}",
                 "order": say_number(int(row["order"]), lang),
+                "from": int(row["arrive"].timestamp()),
+                "to": int(row["leave"].timestamp()),
                 "arrive": say_time(row["arrive"], lang),
                 "leave": say_time(row["leave"], lang),
                 "name": street_name(row["name"], lang, near=row.get("near")),
