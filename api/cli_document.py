@@ -83,3 +83,30 @@ def patrol(
         written.append(path.name)
         shell.say("cli.export.file", file=path.name)
     shell.answer({"documents": written})
+
+
+@app.command()
+def phone(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder for one page a unit.")],
+    unit: Annotated[str | None, typer.Option("--unit", help="Id of one unit; else all.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Write a page for the telephone of each unit of the last patrol plan; it works without a network."""
+    from ..data.store import Store
+    from .answers import latest
+    from .documents import write_unit_page
+
+    shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
+    source = Store(settings.store)
+    _, plan = latest(source, "patrol")
+    make_folder(folder)
+    written = []
+    for one in [unit] if unit is not None else [str(name) for name in plan.units["id"]]:
+        path = folder / f"unit-{file_stem(one)}.html"
+        write_file(path, write_unit_page(source, one, lang=shell.lang, zone=settings.time_zone))
+        written.append(path.name)
+        shell.say("cli.export.file", file=path.name)
+    shell.answer({"pages": written})

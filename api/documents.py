@@ -14,6 +14,7 @@ from ..maps.document_page import document_page
 from ..maps.paper import PaperContext
 from ..maps.patrol_sheet import patrol_sheet
 from ..maps.site_document import site_document
+from ..maps.unit_page import unit_page
 from .answers import coverage_of, latest
 from .drawing import synthetic_parts
 
@@ -91,6 +92,28 @@ def write_patrol_sheet(store: Store, unit: str, *, lang: str, zone: str, form: s
         context=paper_context(store, run, lang=lang, zone=zone),
     )
     return _written(sheet, form, f"kuzet-patrol-{run.run_id}")
+
+
+def write_unit_page(store: Store, unit: str, *, lang: str, zone: str) -> str:
+    """Write the page of a unit of the last patrol plan, for its telephone.
+
+    Raises
+    ------
+    NotReadyError
+        Code `no_run` before there is a plan.
+    NotFoundError
+        Code `no_such_unit`.
+    """
+    run, plan = latest(store, "patrol")
+    if unit not in set(plan.units["id"].astype(str)):
+        raise NotFoundError("no_such_unit")
+    return unit_page(
+        plan,
+        unit,
+        stations=store.read_frame("stations"),
+        streets=store.read_frame("streets"),
+        context=paper_context(store, run, lang=lang, zone=zone),
+    )
 
 
 def paper_context(store: Store, run: Run, *, lang: str, zone: str) -> PaperContext:

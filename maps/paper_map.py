@@ -106,7 +106,7 @@ def framed(
 
 def map_height(picture: PaperMap, width: float, height: float) -> float:
     """Return how high the picture and its legend are together, millimetres, for a picture of that size."""
-    return height + 1.5 + _LEGEND_ROW_MM * math.ceil(len(_told(picture)) / _columns(width))
+    return height + 2.0 + _LEGEND_ROW_MM * math.ceil(len(_told(picture)) / _columns(width))
 
 
 def draw_paper_map(canvas: Canvas, picture: PaperMap, *, width: float, height: float) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import geopandas as gpd
-import numpy as np
-import shapely
 
-from ..coverage.errors import NotFoundError
 from ..coverage.results import PatrolPlan
 from .document import (
     Align,
@@ -23,17 +19,12 @@ from .document import (
     Table,
     document_pages,
 )
-from .frames import pick, present, records
 from .paper import PaperContext
-from .paper_map import BUILDING, STREET, MapAreas, MapLines, MapMarks, PaperMap, framed
-from .patrol_times import in_zone
-from .style import BLUE, INK, STATION
-from .text import say_date, say_hours, say_metres, say_number, say_time
-from .words import street_name
+from .paper_map import PaperMap
+from .text import say_hours, say_metres, say_number, say_time
+from .unit_shift import UnitShift, unit_map, unit_shift
 
 MOST_PAGES: Final = 2
-_LEAST_NAMED_M: Final = 25.0
-"""A street without a name shorter than this is a crossing, not a turn to be told."""
 
 
 class _Fit(NamedTuple):
@@ -82,40 +73,20 @@ def patrol_sheet(
     NotFoundError
         Code `unit_not_in_plan`.
     """
-    if unit not in set(plan.units["id"].astype(str)):
-        raise NotFoundError("unit_not_in_plan", unit=unit[:60])
-    plan = in_zone(plan, context.made_at.tzinfo)
-    mine = next(row for row in records(plan.units) if str(row["id"]) == unit)
-    shown = _map(plan, mine, stations, streets, buildings, context)
-    sheet = _sheet(plan, mine, stations, shown, _FITS[0], context)
+    shift = unit_shift(plan, unit, stations=stations, context=context)
+    shown = unit_map(shift, stations=stations, streets=streets, buildings=buildings, context=context)
+    sheet = _sheet(shift, shown, _FITS[0], context)
     for fit in _FITS[1:]:
         if document_pages(sheet) <= MOST_PAGES:
             break
-        sheet = _sheet(plan, mine, stations, shown, fit, context)
+        sheet = _sheet(shift, shown, fit, context)
     return sheet
 
 
-def _sheet(
-    plan: PatrolPlan,
-    unit: dict[str, Any],
-    stations: gpd.GeoDataFrame,
-    shown: PaperMap,
-    fit: _Fit,
-    context: PaperContext,
-) -> Document:
-    lang, name = context.lang, str(unit["id"])
-    named = {str(row["id"]): row.get("name") for row in records(stations)}
-    station = named.get(str(unit["station"]))
-    shift = f"{say_time(unit['shift_start'], lang)} – {say_time(unit['shift_end'], lang)}"
-    about = context.say(
-        "sheet.about",
-        city=context.city,
-        station=str(station) if present(station) else str(unit["station"]),
-        day=say_date(unit["shift_start"], lang),
-        shift=shift,
-    )
+def _sheet(shift: UnitShift, shown: PaperMap, fit: _Fit, context: PaperContext) -> Document:
+    lang, unit = context.lang, shift.row
     figures = [
-        (context.say("sheet.figure.stops"), say_number(int(unit["stops"]), lang), ""),
+        (context.say("sheet.figure.stops"), say_number(len(shift.stops), lang), ""),
         (context.say("sheet.figure.drive"), say_metres(float(unit["drive_m"]), lang), ""),
         (context.say("sheet.figure.dwell"), say_hours(float(unit["dwell_s"]), lang), ""),
         (context.say("sheet.figure.back"), say_time(unit["back_at"], lang), ""),
@@ -123,112 +94,34 @@ def _sheet(
     blocks: list[Block] = [
         Notice(context.say("sheet.secret")),
         Figures(figures),
-        Picture(shown, fit.map_mm, context.say("sheet.map", unit=name)),
-        *_stops(plan, unit, fit, context),
+        Picture(shown, fit.map_mm, context.say("sheet.map", unit=shift.name)),
+        _timetable(shift, fit, context) if shift.stops else Heading(context.say("sheet.none")),
         Paragraph(context.say("sheet.notes"), soft=True),
     ]
-    return Document(context.say("sheet.title", unit=name), context, blocks, about=about)
+    return Document(shift.title, context, blocks, about=shift.about)
 
 
-def _stops(plan: PatrolPlan, unit: dict[str, Any], fit: _Fit, context: PaperContext) -> list[Block]:
-    visits = _of_unit(records(plan.visits), unit)
-    if not visits:
-        return [Heading(context.say("sheet.none"))]
-    weighed = {row["stop"]: row for row in records(plan.stops)}
-    times = Counter(row["stop"] for row in visits)
-    legs = {int(row["order"]): row for row in _of_unit(records(plan.legs), unit)}
-    seen: Counter[Any] = Counter()
-    rows = []
-    for visit in visits:
-        seen[visit["stop"]] += 1
-        again = (seen[visit["stop"]], times[visit["stop"]])
-        rows.append(
-            [
-                say_number(int(visit["order"]), context.lang),
-                say_time(visit["arrive"], context.lang),
-                say_time(visit["leave"], context.lang),
-                f"{_place(visit, context)} – {_reason(weighed[visit['stop']], again, context)}",
-                _way(legs.get(int(visit["order"])), fit.streets, context),
-            ]
-        )
-    last = max(legs) if legs else 0
-    back = _way(legs.get(last), fit.streets, context) if last > len(visits) else ""
-    rows.append(["", say_time(unit["back_at"], context.lang), "", context.say("sheet.back"), back])
+def _timetable(shift: UnitShift, fit: _Fit, context: PaperContext) -> Table:
+    rows = [
+        [
+            stop.number,
+            stop.arrive,
+            stop.leave,
+            f"{stop.place} – {stop.reason}",
+            _short(stop.way, fit.streets, context),
+        ]
+        for stop in shift.stops
+    ]
+    back = say_time(shift.row["back_at"], context.lang)
+    rows.append(["", back, "", context.say("sheet.back"), _short(shift.way_back, fit.streets, context)])
     heads = [context.say(f"sheet.col.{name}") for name in ("order", "arrive", "leave", "where", "way")]
     align: list[Align] = ["R", "L", "L", "L", "L"]
-    return [Table(heads, rows, (7, 13, 13, 70, 77), align, fit.size)]
+    return Table(heads, rows, (7, 13, 13, 70, 77), align, fit.size)
 
 
-def _place(visit: dict[str, Any], context: PaperContext) -> str:
-    return street_name(visit["name"], context.lang, near=visit.get("near"))
-
-
-def _reason(stop: dict[str, Any], again: tuple[int, int], context: PaperContext) -> str:
-    """Say why a unit is sent there: what no camera sees, what happens there, and which visit it is."""
-    told = []
-    if present(stop.get("cause")):
-        told.append(context.say("sheet.reason.blind", cause=context.say(f"causes.{stop['cause']}")))
-    if present(stop.get("risk")) and float(stop["risk"]) > 0:
-        told.append(context.say("sheet.reason.risk", risk=say_number(stop["risk"], context.lang, digits=1)))
-    visit, visits = again
-    if visits > 1:
-        told.append(context.say("sheet.reason.again", visit=visit, visits=visits))
-    return "; ".join(told)
-
-
-def _way(leg: dict[str, Any] | None, most: int, context: PaperContext) -> str:
-    """Name the streets of a leg with their lengths, the first `most` of them."""
-    if leg is None or not most:
+def _short(way: list[str], most: int, context: PaperContext) -> str:
+    """Return the first `most` streets, and how many more there are."""
+    if not most:
         return ""
-    turns = [
-        f"{street_name(name, context.lang)} {say_metres(float(metres), context.lang)}"
-        for name, metres in leg["turns"]
-        if (present(name) and str(name).strip()) or float(metres) >= _LEAST_NAMED_M
-    ]
-    told = " → ".join(turns[:most])
-    left = len(turns) - most
+    told, left = " → ".join(way[:most]), len(way) - most
     return f"{told} → {context.say('sheet.more', count=left)}" if left > 0 else told
-
-
-def _map(
-    plan: PatrolPlan,
-    unit: dict[str, Any],
-    stations: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
-    buildings: gpd.GeoDataFrame | None,
-    context: PaperContext,
-) -> PaperMap:
-    crs = plan.legs.crs
-    legs = pick(plan.legs, np.asarray(plan.legs["unit"].astype(str) == str(unit["id"])))
-    visits = _of_unit(records(plan.visits), unit)
-    numbers: dict[Any, list[str]] = {}
-    for visit in visits:
-        numbers.setdefault(visit["stop"], []).append(say_number(int(visit["order"]), context.lang))
-    stops = pick(plan.stops, np.asarray(plan.stops["stop"].isin(list(numbers))))
-    home = stations[stations["id"].astype(str) == str(unit["station"])].to_crs(crs)
-    ways = streets.to_crs(crs).geometry.to_numpy()
-    routes = legs.geometry.to_numpy()
-    layers = [
-        MapLines(ways, STREET, 0.4),
-        MapLines(routes, BLUE, 0.9, legend=context.say("sheet.route"), opacity=0.85),
-        MapMarks(
-            home.geometry.to_numpy(), ["★"] * len(home), STATION, "square", context.say("sheet.station")
-        ),
-        MapMarks(
-            stops.geometry.to_numpy(),
-            # of a place that is visited often the first number stands for all
-            [numbers[row["stop"]][0] for row in records(stops)],
-            INK,
-            legend=context.say("sheet.stop"),
-        ),
-    ]
-    if buildings is not None and len(buildings):
-        layers.insert(0, MapAreas(buildings.to_crs(crs).geometry.to_numpy(), BUILDING))
-    seen = [group for group in (routes, stops.geometry.to_numpy(), home.geometry.to_numpy()) if len(group)]
-    bounds = framed(*seen) if seen and not shapely.is_empty(np.concatenate(seen)).all() else framed(ways)
-    return PaperMap(layers, bounds, context.lang)
-
-
-def _of_unit(rows: list[dict[str, Any]], unit: dict[str, Any]) -> list[dict[str, Any]]:
-    mine = [row for row in rows if str(row["unit"]) == str(unit["id"])]
-    return sorted(mine, key=lambda row: row["order"])

@@ -6,18 +6,22 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import HTMLResponse
 
 from ...coverage.errors import NotFoundError
 from ...coverage.results import PatrolPlan
 from ...data.exports import route_layer, routes_to_gpx, routes_to_kml, to_geojson
 from ..answers import latest
-from ..dependencies import Services, ServicesOf
+from ..dependencies import LanguageOf, Services, ServicesOf
+from ..documents import write_unit_page
 from ..schemas import Link
 from ..texts import absolute
+from .static import html_page
 
 GPX = "application/gpx+xml"
 KML = "application/vnd.google-earth.kml+xml"
 GEOJSON = "application/geo+json"
+HTML = "text/html"
 UnitName = Annotated[str, Path(max_length=200, examples=["synthetic-unit-1"])]
 
 router = APIRouter(tags=["routes"])
@@ -32,7 +36,7 @@ def list_routes(request: Request, services: ServicesOf) -> dict[str, Any]:
         base = f"/routes/{quote(str(unit['id']), safe='')}"
         unit["links"] = [
             Link(href=absolute(request, f"{base}.{end}"), rel="item", type=kind)
-            for end, kind in (("gpx", GPX), ("kml", KML), ("geojson", GEOJSON))
+            for end, kind in (("gpx", GPX), ("kml", KML), ("geojson", GEOJSON), ("html", HTML))
         ]
     return {"run_id": run.run_id, "units": units, "left_out": plan.left_out}
 
@@ -69,6 +73,17 @@ def get_route_geojson(unit: UnitName, services: ServicesOf) -> Response:
     """Return the legs and the stops of a unit as GeoJSON."""
     layer = route_layer(_plan_of(services, unit), unit)
     return _file(to_geojson(layer), GEOJSON, "route.geojson")
+
+
+@router.get(
+    "/routes/{unit}.html",
+    summary="A unit's route as a page for its telephone",
+    response_class=HTMLResponse,
+    responses={200: {"content": {HTML: {}}}},
+)
+def get_route_page(unit: UnitName, services: ServicesOf, lang: LanguageOf) -> HTMLResponse:
+    """Return the next stop in big type and the whole shift, in one file that works without a network."""
+    return html_page(write_unit_page(services.store, unit, lang=lang, zone=services.settings.time_zone), lang)
 
 
 def _plan_of(services: Services, unit: str) -> PatrolPlan:

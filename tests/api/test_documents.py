@@ -82,11 +82,13 @@ def test_the_sheet_of_a_unit_is_served(client: httpx.Client, lang: str) -> None:
     assert client.get("/documents/patrol").status_code == 400
 
 
-def test_routes_are_linked_in_three_formats(client: httpx.Client) -> None:
-    """Each unit links GPX, KML and GeoJSON, each of which is served as what the link says."""
+def test_routes_are_linked_in_each_format(client: httpx.Client) -> None:
+    """Each unit links GPX, KML, GeoJSON and its page, each of which is served as what the link says."""
     unit = client.get("/routes").json()["units"][0]
     kinds = [link["type"] for link in unit["links"]]
-    assert kinds == ["application/gpx+xml", "application/vnd.google-earth.kml+xml", "application/geo+json"]
+    assert kinds == [
+        "application/gpx+xml", "application/vnd.google-earth.kml+xml", "application/geo+json", "text/html",
+    ]  # fmt: skip
     for link in unit["links"]:
         answer = client.get(link["href"])
         assert answer.status_code == 200 and answer.headers["content-type"].startswith(link["type"])
@@ -98,6 +100,7 @@ def test_commands_write_sheets_and_routes(sample: Path, tmp_path: Path) -> None:
     store = ["--store", str(sample), "--lang", "en"]
     for command, pattern in (
         (["document", "patrol", str(tmp_path), "--unit", "synthetic-unit-1"], "sheet-synthetic-unit-1.pdf"),
+        (["document", "phone", str(tmp_path)], "unit-synthetic-unit-4.html"),
         (["export", "kml", str(tmp_path)], "route-synthetic-unit-1.kml"),
         (["export", "geojson", str(tmp_path)], "route-synthetic-unit-1.geojson"),
     ):
