@@ -82,10 +82,10 @@ def choose(
     cheapest = float(options["cost"][~today.is_stay].min()) if (~today.is_stay).any() else np.inf
     if limits.count < 1 or spendable < cheapest * (1 - 1e-12):
         return Choice([], 0.0, 0.0, "")
-    quick = search(cover, options, limits) if floors is None else []
+    few = int((~today.is_stay).sum()) <= FEW
+    quick = search(cover, options, limits, exchange=few) if floors is None else []
     gained = Ledger(cover, options, quick).value - today.value
-    few = ~today.is_stay
-    if floors is None and int(few.sum()) <= FEW and cover.worth.second <= 0.5:
+    if floors is None and few and cover.worth.second <= 0.5:
         found = best_of_few(cover, options, limits, quick)
         if found is not None:
             gain = Ledger(cover, options, found).value - today.value

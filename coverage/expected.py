@@ -80,7 +80,8 @@ class ExpectedCover:
 
     def value(self, state: Unseen) -> float:
         """Return what the goal counts."""
-        return float(self.cells.weight @ (1 - state.none - self.worth.second * state.once))
+        # a product of two short arrays: many threads would only wait for one another
+        return float((self.cells.weight * (1 - state.none - self.worth.second * state.once)).sum())
 
     def gains(self, state: Unseen) -> Floats:
         """Return what each option alone would add to the goal (options,)."""
@@ -93,7 +94,8 @@ class ExpectedCover:
 
     def seen(self, state: Unseen) -> tuple[float, float]:
         """Return metres of street and weighted incidents seen at least once."""
-        return float(self.cells.metres @ (1 - state.never)), float(self.cells.demand @ (1 - state.never))
+        seen = 1 - state.never
+        return float((self.cells.metres * seen).sum()), float((self.cells.demand * seen).sum())
 
     def state(self, options: Sequence[int] | Integers, *, begin: Unseen | None = None) -> Unseen:
         """Return the state with some options done, on top of the base or of another state."""

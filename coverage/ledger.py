@@ -51,6 +51,7 @@ class Ledger:
         self._near = self._neighbours()
         self.chosen = [int(option) for option in chosen]
         self._renew()
+        self._least = 1e-9 * max(1.0, abs(self.value))
 
     @property
     def value(self) -> float:
@@ -126,7 +127,6 @@ class Ledger:
         staying = [row for group, row in self.stays.items() if group not in taken]
         self.state: Unseen = self.cover.state([*staying, *self.chosen])
         self._turned: dict[int, Floats] = {}
-        self._least = 1e-9 * max(1.0, abs(self.cover.value(self.state)))
 
     def _change(self, option: int, *, added: bool) -> None:
         turned = self._turned
@@ -178,8 +178,9 @@ def search(
     *,
     starts: Iterable[Iterable[int]] = ((),),
     within: NDArray[np.bool_] | None = None,
+    exchange: bool = True,
 ) -> list[int]:
-    """Return the best of some plans, each filled up and improved by exchanges, by gain and by gain per money.
+    """Return the best of some plans, each filled up by gain and by gain per money, and improved by exchanges.
 
     Parameters
     ----------
@@ -191,13 +192,16 @@ def search(
         Plans to begin with. Never below the greedy plan where the empty one is among them.
     within : ndarray of bool (options,), optional
         Only these may be added.
+    exchange : bool
+        Whether to try exchanges.
     """
     best, most = [], -np.inf
-    for start in starts:
-        for per_money in (False, True):
+    for start in map(list, starts):
+        for per_money in (True,) if start else (False, True):
             ledger = Ledger(cover, options, start)
             ledger.fill(limits, per_money=per_money, within=within)
-            ledger.swap(limits, within=within)
+            if exchange:
+                ledger.swap(limits, within=within)
             if ledger.value > most:
                 best, most = list(ledger.chosen), ledger.value
     return best

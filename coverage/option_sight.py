@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -21,6 +23,12 @@ from .sight import Sight, clear_sight
 from .streets import Ways
 from .stretches import seen_stretches, sight_lines
 from .views import draw_views
+
+CAMERA: Final = (
+    "kind", "heading_deg", "headings_deg", "hfov_deg", "focal_mm", "sensor_width_mm", "pixels_across",
+    "height_m", "tilt_deg",
+)  # fmt: skip
+"""What the looks of a camera depend on."""
 
 
 def see_options(
@@ -100,11 +108,32 @@ def draw_options(
 
 
 def _looks(options: pd.DataFrame, coverage: Coverage) -> Looks:
-    return possible_looks(
-        options,
+    """Return the looks of options; those that are alike but for their place are worked out once."""
+    camera = options[[name for name in CAMERA if name in options]]
+    key = camera.groupby(list(camera), dropna=False, sort=False).ngroup().to_numpy(dtype=np.int64)
+    kinds, first = np.unique(key, return_index=True)
+    looks = possible_looks(
+        camera.iloc[first].reset_index(drop=True),
         classes={coverage.seen_at: LADDERS[coverage.ladder][coverage.seen_at]},
         seen_at=coverage.seen_at,
         target_m=Conditions(**coverage.conditions).target_m,
+    )
+    kind = np.searchsorted(kinds, key)
+    each = pd.DataFrame({"kind": kind, "camera": np.arange(len(options))})
+    wedges, rings = (
+        table.rename(columns={"camera": "kind"})
+        .merge(each, on="kind")
+        .sort_values("camera", kind="stable", ignore_index=True)[list(table)]
+        for table in (looks.wedges, looks.rings)
+    )
+    return Looks(
+        wedges,
+        rings,
+        looks.farthest_m[kind],
+        looks.reach_m[kind],
+        looks.certain[kind],
+        [looks.assumed[one] for one in kind],
+        [looks.eyes[one] for one in kind],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -92,7 +92,8 @@ def propose_sites(
     spots : BlindSpots, optional
         Of the same coverage: then each site says why nothing sees today what it adds.
     rules : StopRules
-        When the solver stops; a plan whose search was cut off says so (`plan.stopped`).
+        When the solver stops, all phases together; a plan whose search was cut off says so
+        (`plan.stopped`).
     progress : Progress
 
     Returns
@@ -237,6 +238,7 @@ def _choose(
 ) -> list[Choice]:
     """Choose freely for the limits of each phase; only the whole plan has to hold the floors."""
     watch = part(progress, 0.5, 0.85)
+    rules = replace(rules, time_limit_s=rules.time_limit_s / len(stages))
     out = []
     for number, limits in enumerate(stages):
         last = number == len(stages) - 1
