@@ -75,13 +75,16 @@ def relax_cover(
     weights = np.concatenate(columns)
     zone = np.zeros(len(place), dtype=np.int64) if districts is None else districts[place]
     if districts is not None:
-        # what is seen already is one demand of each district, which the standing row covers
+        # of each district what is seen already is one demand, which the standing row covers, and what no
+        # choice sees another, which nothing does
         seen = weight * (1 - base.none - (base.once if cover.worth.second > 0 else 0.0))
         already = np.bincount(districts, weights=seen, minlength=int(districts.max(initial=0)) + 1)
-        matrix = sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], len(already)))])
-        fixed = np.concatenate([fixed, np.ones(len(already), dtype=bool)])
-        weights = np.concatenate([weights, already.astype(np.float64)])
-        zone = np.concatenate([zone, np.arange(len(already))])
+        whole = np.bincount(districts, weights=weight, minlength=len(already))
+        lost = whole - already - np.bincount(zone, weights=weights, minlength=len(already))
+        matrix = sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], 2 * len(already)))])
+        fixed = np.concatenate([fixed, np.repeat([True, False], len(already))])
+        weights = np.concatenate([weights, already, lost.clip(min=0.0)]).astype(np.float64)
+        zone = np.concatenate([zone, np.tile(np.arange(len(already)), 2)])
     row = sparse.csr_array(fixed[None, :].astype(np.float64))
     whole = sparse.csr_array(sparse.vstack([sparse.csr_array(matrix), row]))
     standing = float(levels[0] * weights[fixed].sum())
