@@ -19,8 +19,8 @@ _SPOT: Final = ("rank", "id", "name", "near", "highway", "length_m", "risk", "ca
 NAMED: Final = 100
 """Connectable cameras that a summary names."""
 _SITE: Final = ("order", "id", "action", "camera", "street", "support", "support_id", "support_m", "model",
-                "heading_deg", "height_m", "cost", "gain_m", "gain", "demand", "per_million", "phase", "cause",
-                "notes")  # fmt: skip
+                "heading_deg", "height_m", "cost", "gain_m", "gain", "demand", "per_million", "phase",
+                "cause", "notes")  # fmt: skip
 _CONNECTABLE: Final = ("camera", "programme", "owner", "consent", "state", "retention_days", "cost", "gain",
                        "gain_m", "per_million", "reason", "notes")  # fmt: skip
 _UNIT: Final = ("id", "station", "kind", "shift_start", "shift_end", "back_at", "stops", "drive_s", "drive_m",

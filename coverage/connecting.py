@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from .expected import Cells, cut_cells, expect_cover, live_stretches
+from .expected import Cells, expect_cover, live_stretches
 from .results import Coverage
-from .risk import StreetRisk
 from .site_goals import Worth
 
 CONNECTABLE_STATES: Final = ("archive", "registered")
@@ -21,7 +21,7 @@ _KNOWN: Final = ("programme", "owner", "consent", "state", "retention_days")
 
 def rank_connectable(
     coverage: Coverage,
-    risk: StreetRisk,
+    cut: Callable[[pd.DataFrame], Cells],
     *,
     worth: Worth,
     cost: float,
@@ -32,7 +32,8 @@ def rank_connectable(
     Parameters
     ----------
     coverage : Coverage
-    risk : StreetRisk
+    cut : callable
+        Cuts the streets where stretches end (`expected.cut_cells`).
     worth : Worth
         What the goal counts.
     cost : float
@@ -49,7 +50,7 @@ def rank_connectable(
     """
     cameras = coverage.cameras
     rows = np.flatnonzero(cameras["state"].isin(CONNECTABLE_STATES).to_numpy())
-    gain, gain_m = _alone(coverage, risk, rows, worth)
+    gain, gain_m = _alone(coverage, cut, rows, worth)
     consent = consented(cameras)[rows]
     table = pd.DataFrame({"camera": cameras["id"].to_numpy(dtype=object)[rows]})
     for name in _KNOWN:
@@ -58,7 +59,7 @@ def rank_connectable(
     table["retention_days"] = pd.to_numeric(table["retention_days"], errors="coerce")
     table["cost"], table["gain"], table["gain_m"] = float(cost), gain, gain_m
     table["per_million"] = gain_m / cost * MILLION
-    table["reason"] = np.array([None if agreed else "no_consent" for agreed in consent], dtype=object)
+    table["reason"] = pd.Series([None if agreed else "no_consent" for agreed in consent], dtype=object)
     notes = notes_on(coverage, retention_days)
     table["notes"] = [notes[row] for row in rows]
     order = np.lexsort((table["camera"].astype(str), -gain_m, -gain))
@@ -117,12 +118,12 @@ def _told_no(cameras: pd.DataFrame) -> np.ndarray:
 
 
 def _alone(
-    coverage: Coverage, risk: StreetRisk, rows: np.ndarray, worth: Worth
+    coverage: Coverage, cut: Callable[[pd.DataFrame], Cells], rows: np.ndarray, worth: Worth
 ) -> tuple[np.ndarray, np.ndarray]:
     position = np.full(len(coverage.cameras), -1)
     position[rows] = np.arange(len(rows))
     mine = live_stretches(coverage, position >= 0)
     stretches = mine.assign(option=position[mine["camera"].to_numpy()])
-    cells: Cells = cut_cells(coverage, risk, worth, at=stretches)
+    cells = cut(stretches)
     cover = expect_cover(coverage, cells, stretches, options=len(rows), worth=worth)
     return cover.gains(cover.base), cover.chance @ (cells.metres * cover.base.never)

@@ -80,35 +80,34 @@ class ExpectedCover:
 
     def value(self, state: Unseen) -> float:
         """Return what the goal counts."""
-        return float(self.cells.weight @ (1 - state.none - self.worth.second * state.once))
+        # a product of two short arrays: many threads would only wait for one another
+        return float((self.cells.weight * (1 - state.none - self.worth.second * state.once)).sum())
 
     def gains(self, state: Unseen) -> Floats:
         """Return what each option alone would add to the goal (options,)."""
+        return self.worth.works * (self.chance @ self.stake(state))
+
+    def stake(self, state: Unseen) -> Floats:
+        """Return what a camera that surely sees a cell, and is at work, would add there (cells,)."""
         second = self.worth.second
-        stake = self.cells.weight * ((1 - second) * state.none + second * state.once)
-        return self.worth.works * (self.chance @ stake)
+        return self.cells.weight * ((1 - second) * state.none + second * state.once)
 
     def seen(self, state: Unseen) -> tuple[float, float]:
         """Return metres of street and weighted incidents seen at least once."""
-        return float(self.cells.metres @ (1 - state.never)), float(self.cells.demand @ (1 - state.never))
+        seen = 1 - state.never
+        return float((self.cells.metres * seen).sum()), float((self.cells.demand * seen).sum())
 
-    def add(self, state: Unseen, option: int) -> Unseen:
-        """Return the state with one more camera."""
-        begin, end = self.chance.indptr[option], self.chance.indptr[option + 1]
-        cell, chance = self.chance.indices[begin:end], self.chance.data[begin:end]
-        never, none, once = (values.copy() for values in state)
-        at_work = self.worth.works * chance
-        once[cell] = once[cell] * (1 - at_work) + none[cell] * at_work
-        none[cell] *= 1 - at_work
-        never[cell] *= 1 - chance
-        return Unseen(never, none, once)
-
-    def state(self, options: Sequence[int] | Integers) -> Unseen:
-        """Return the state with some options done."""
-        state = self.base
+    def state(self, options: Sequence[int] | Integers, *, begin: Unseen | None = None) -> Unseen:
+        """Return the state with some options done, on top of the base or of another state."""
+        never, none, once = (values.copy() for values in begin or self.base)
         for option in options:
-            state = self.add(state, int(option))
-        return state
+            mine = slice(self.chance.indptr[option], self.chance.indptr[option + 1])
+            cell, chance = self.chance.indices[mine], self.chance.data[mine]
+            at_work = self.worth.works * chance
+            once[cell] = once[cell] * (1 - at_work) + none[cell] * at_work
+            none[cell] *= 1 - at_work
+            never[cell] *= 1 - chance
+        return Unseen(never, none, once)
 
 
 def expect_cover(
@@ -173,6 +172,7 @@ def cut_cells(
     *,
     at: pd.DataFrame | None = None,
     cell_m: float | None = None,
+    places: pd.DataFrame | None = None,
 ) -> Cells:
     """Cut the streets where today's answer changes and where stretches end, or in steps.
 
@@ -185,6 +185,8 @@ def cut_cells(
         Stretches at whose ends to cut.
     cell_m : float, optional
         Cut in steps no longer than this instead.
+    places : DataFrame, optional
+        `way`, `at_m`: where each counts 1, if the goal counts places.
     """
     if cell_m is None:
         parts = [coverage.pieces] if at is None else [coverage.pieces, at]
@@ -195,7 +197,14 @@ def cut_cells(
         way, from_m, to_m = _steps(coverage.ways["length_m"].to_numpy(dtype=np.float64), cell_m)
     way = way.astype(np.int64)
     metres, demand = to_m - from_m, risk.demand(way, from_m, to_m)
-    weight = demand if worth.of == "incidents" else metres
+    weight = {"incidents": demand, "metres": metres}.get(worth.of, np.zeros(len(way)))
+    if worth.of == "places" and places is not None:
+        span = float(to_m.max(initial=0.0)) + 1.0
+        begins = way * span + from_m
+        spot = places["way"].to_numpy() * span + places["at_m"].to_numpy()
+        weight = np.bincount(
+            np.searchsorted(begins, spot, side="right").clip(1) - 1, minlength=len(way)
+        ).astype(np.float64)
     if coverage.conditions["light"] == "day":
         return Cells(way, from_m, to_m, np.zeros(len(way), dtype=np.int64), metres, demand, weight)
     lit = coverage.ways["lit_share"].to_numpy(dtype=np.float64)[way]

@@ -20,7 +20,8 @@ TINY: Final = 1e-4
 class Worth(NamedTuple):
     """What cover is worth: 1 - P(none) - second x P(exactly one), of cameras that are at work.
 
-    `of` is what is counted (`incidents` or `metres`), `works` the probability that a camera is at work.
+    `of` is what is counted (`incidents`, `metres` or `places`), `works` the probability that a camera is at
+    work.
     """
 
     of: str
@@ -68,6 +69,8 @@ class Goal:
 
     def worth(self, risk: StreetRisk) -> Worth:
         """Return what cover is worth under this goal."""
+        if self.kind == "places":
+            return Worth("places")
         of = "metres" if self.kind == "metres" or risk.total <= 0 else "incidents"
         match self.kind:
             case "backup":
