@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,8 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from .errors import CannotHoldError
+from .flags import flags
+from .turns import Watched, forbidden_paths, watch_turns
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -38,6 +40,41 @@ WALK_KPH: Final = 4.5
 SPEED_SHARE: Final = 0.7
 """Share of the limit that a patrol makes on the average, lights and turns included."""
 SHORTEST_S: Final = 1e-6
+LINK: Final = -1
+CLOSED_M: Final = 1.0
+"""A street that only touches a closed area stays open."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How somebody moves along the streets; every part of it can be set.
+
+    Attributes
+    ----------
+    mode : {"car", "foot"}
+        Whose streets are open.
+    speed_share : float
+        Share of the limit that a car makes on the average, above 0.
+    walk_kph : float
+        Pace on foot.
+    both_ways : bool
+        Whether one-way streets are gone along in both directions.
+    obeys_turns : bool
+        Whether forbidden turns are left out.
+    """
+
+    mode: Literal["car", "foot"] = "car"
+    speed_share: float = SPEED_SHARE
+    walk_kph: float = WALK_KPH
+    both_ways: bool = False
+    obeys_turns: bool = True
+
+
+CAR: Final = Profile()
+FOOT: Final = Profile("foot", both_ways=True, obeys_turns=False)
+EMERGENCY: Final = Profile(speed_share=1.0, both_ways=True, obeys_turns=False)
+"""A car with its light on that makes the limit on the average, against one-way streets as well. The map does
+not say what is safe: a setting that somebody answers for, never a default."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +88,10 @@ class Network:
         `assumed`, `walking`).
     parts : DataFrame
         Edges cut at the places: `tail`, `head` (node numbers), `edge` (row of `edges`), `low`, `high`
-        (shares of the edge), `seconds`.
-    place_node : ndarray of int (n,)
-        Node of each place.
+        (shares of the edge), `seconds`; copied where turns are forbidden (`turns.watch_turns`). Where
+        `edge` is LINK it is no street, but leads from a place to its street or back.
+    place_leave, place_reach : ndarray of int (n,)
+        Node from which one sets out from each place, and the one at which one comes to it.
     place_xy : ndarray (n, 2)
         Where the place lies on its street, metres.
     gap_m : ndarray (n,)
@@ -64,7 +102,8 @@ class Network:
 
     edges: gpd.GeoDataFrame = field(repr=False)
     parts: pd.DataFrame = field(repr=False)
-    place_node: Integers
+    place_leave: Integers
+    place_reach: Integers
     place_xy: Floats
     gap_m: Floats
     place_edge: Integers
@@ -76,8 +115,10 @@ class Network:
         graph = sparse.csr_array(
             (quickest["seconds"], (quickest["tail"], quickest["head"])), shape=(nodes, nodes)
         )
-        seconds, before = csgraph.dijkstra(graph, indices=self.place_node, return_predecessors=True)
-        return seconds[:, self.place_node], before.astype(np.int64)
+        seconds, before = csgraph.dijkstra(graph, indices=self.place_leave, return_predecessors=True)
+        seconds = seconds[:, self.place_reach]
+        np.fill_diagonal(seconds, 0.0)
+        return seconds, before.astype(np.int64)
 
     def path(self, before: Integers, start: int, stop: int) -> pd.DataFrame:
         """Return the edges of the quickest way from one place to another: `edge`, `low`, `high` in order.
@@ -89,12 +130,14 @@ class Network:
         start, stop : int
             Numbers of the places.
         """
-        nodes = [int(self.place_node[stop])]
-        while nodes[-1] != self.place_node[start]:
+        nodes = [int(self.place_leave[start] if start == stop else self.place_reach[stop])]
+        while nodes[-1] != self.place_leave[start]:
             nodes.append(int(before[start, nodes[-1]]))
         nodes.reverse()
         found = [self._part_between[pair] for pair in pairwise(nodes)]
         edge, low, high = (self.parts[name].to_numpy()[found] for name in ("edge", "low", "high"))
+        street = edge != LINK
+        edge, low, high = edge[street], low[street], high[street]
         # parts of one edge driven one after the other are one edge
         new = np.concatenate([[True], (edge[1:] != edge[:-1]) | (low[1:] != high[:-1])])[: len(edge)]
         first = np.flatnonzero(new)
@@ -117,7 +160,9 @@ def build_network(
     places: NDArray[np.object_],
     *,
     kind: str = "car",
-    speed_share: float = SPEED_SHARE,
+    profile: Profile | None = None,
+    restrictions: pd.DataFrame | None = None,
+    closed: NDArray[np.object_] | None = None,
 ) -> Network:
     """Set places on the streets that a unit may use and from which it can come back.
 
@@ -129,8 +174,12 @@ def build_network(
         Metric; each is moved to the nearest street.
     kind : {"car", "foot"}
         A car keeps to the direction of every edge; a foot patrol walks both ways.
-    speed_share : float
-        Share of the limit that a car makes on the average, above 0.
+    profile : Profile, optional
+        `CAR` or `FOOT` by default, as the kind is.
+    restrictions : DataFrame, optional
+        Turns that cars may not make (`schema.RESTRICTIONS`).
+    closed : ndarray of geometry, optional
+        Metric areas: a street of which more than CLOSED_M lie within one cannot be used.
 
     Returns
     -------
@@ -142,7 +191,8 @@ def build_network(
     CannotHoldError
         When there is no such street.
     """
-    edges = _usable_edges(streets, kind, speed_share)
+    profile = profile or (FOOT if kind == "foot" else CAR)
+    edges = _usable_edges(streets, profile, closed)
     if not len(edges):
         raise CannotHoldError("no_street_for_unit", kind=kind)
     shapes = edges.geometry.to_numpy()
@@ -153,31 +203,46 @@ def build_network(
     place, edge = shapely.STRtree(shapes).query(on_street, predicate="dwithin", distance=0.01)
     share = shapely.line_locate_point(shapes[edge], on_street[place], normalized=True)
     nodes = pd.Index(np.unique(edges[["u", "v"]].to_numpy()))
-    parts = _cut_edges(edges, nodes, place, edge, share)
+    parts, cut = _cut_edges(edges, nodes, edge, share)
+    obeyed = restrictions is not None and profile.obeys_turns
+    watched = watch_turns(parts, forbidden_paths(edges, restrictions) if obeyed else [])
+    linked, leave, reach = _link_places(watched, place, cut, len(places))
     return Network(
         edges=edges,
-        parts=parts,
-        place_node=len(nodes) + np.arange(len(places)),
+        parts=linked,
+        place_leave=leave,
+        place_reach=reach,
         place_xy=shapely.get_coordinates(on_street),
         gap_m=shapely.distance(places, on_street),
         place_edge=nearest,
     )
 
 
-def _usable_edges(streets: gpd.GeoDataFrame, kind: str, speed_share: float) -> gpd.GeoDataFrame:
-    may = streets[kind].map(lambda value: value is True or value == 1).to_numpy(dtype=bool)
-    edges = streets.loc[may & (streets["length_m"] > 0).to_numpy()].copy()
-    if kind == "foot":
-        edges["seconds"] = edges["length_m"] / (WALK_KPH / 3.6)
+def _usable_edges(
+    streets: gpd.GeoDataFrame, profile: Profile, closed: NDArray[np.object_] | None
+) -> gpd.GeoDataFrame:
+    may = flags(streets, profile.mode) & (streets["length_m"] > 0).to_numpy() & ~_are_closed(streets, closed)
+    edges = streets.loc[may].copy()
+    if profile.mode == "foot":
+        edges["seconds"] = edges["length_m"] / (profile.walk_kph / 3.6)
         edges["speed_source"] = "walking"
-        edges = _both_ways(edges)
     else:
         limit = edges["maxspeed_kph"] if "maxspeed_kph" in edges else pd.Series(np.nan, index=edges.index)
         usual = edges["highway"].str.removesuffix("_link").map(ASSUMED_KPH).fillna(OTHER_KPH)
-        edges["seconds"] = edges["length_m"] / (limit.astype(float).fillna(usual) * speed_share / 3.6)
+        edges["seconds"] = edges["length_m"] / (limit.astype(float).fillna(usual) * profile.speed_share / 3.6)
         edges["speed_source"] = np.where(limit.notna(), "tag", "assumed")
+    if profile.both_ways:
+        edges = _both_ways(edges)
     edges = edges.reset_index(drop=True)
     return edges[_in_largest_part(edges)].reset_index(drop=True)
+
+
+def _are_closed(streets: gpd.GeoDataFrame, closed: NDArray[np.object_] | None) -> NDArray[np.bool_]:
+    out = np.zeros(len(streets), dtype=bool)
+    if closed is not None and len(closed):
+        inside = shapely.intersection(streets.geometry.to_numpy(), shapely.union_all(closed))
+        out = shapely.length(inside) > CLOSED_M
+    return out
 
 
 def _both_ways(edges: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -205,17 +270,16 @@ def _in_largest_part(edges: gpd.GeoDataFrame) -> NDArray[np.bool_]:
 
 
 def _cut_edges(
-    edges: gpd.GeoDataFrame, nodes: pd.Index, place: Integers, edge: Integers, share: Floats
-) -> pd.DataFrame:
-    """Cut each edge at the places on it; the places become nodes after those of the graph."""
+    edges: gpd.GeoDataFrame, nodes: pd.Index, edge: Integers, share: Floats
+) -> tuple[pd.DataFrame, Integers]:
+    """Cut each edge at the places on it; each cut is a node of its own, after those of the graph."""
     count = len(edges)
+    cut = len(nodes) + np.arange(len(edge))
     ends = pd.DataFrame(
         {
             "edge": np.concatenate([np.arange(count), np.arange(count), edge]),
             "share": np.concatenate([np.zeros(count), np.ones(count), share]),
-            "node": np.concatenate(
-                [nodes.get_indexer(edges["u"]), nodes.get_indexer(edges["v"]), len(nodes) + place]
-            ),
+            "node": np.concatenate([nodes.get_indexer(edges["u"]), nodes.get_indexer(edges["v"]), cut]),
             "turn": np.concatenate([np.zeros(count), np.full(count, 2), np.ones(len(edge))]),
         }
     ).sort_values(["edge", "turn", "share", "node"], ignore_index=True)
@@ -233,4 +297,26 @@ def _cut_edges(
     )
     whole = edges["seconds"].to_numpy()[parts["edge"]]
     parts["seconds"] = np.maximum(whole * (parts["high"] - parts["low"]), SHORTEST_S)
-    return parts
+    return parts, cut
+
+
+def _link_places(
+    watched: Watched, place: Integers, cut: Integers, places: int
+) -> tuple[pd.DataFrame, Integers, Integers]:
+    """Let ways set out from a place in every direction of its street, and end there from every one.
+
+    Who only drives past cannot turn round there: a place is left at another node than it is come to.
+    """
+    first = int(max(watched.parts[["tail", "head"]].to_numpy().max(), cut.max(initial=-1))) + 1
+    leave, reach = first + np.arange(places), first + places + np.arange(places)
+    place_of = dict(zip(cut.tolist(), place.tolist(), strict=True))
+    copies = np.array(list(watched.copy_of), dtype=np.int64)
+    of_copy = np.array([place_of[node] for node in watched.copy_of.values()], dtype=np.int64)
+    links = pd.DataFrame(
+        {
+            "tail": np.concatenate([leave[place], cut, copies]),
+            "head": np.concatenate([cut, reach[place], reach[of_copy]]),
+            "edge": LINK, "low": 0.0, "high": 0.0, "seconds": SHORTEST_S,
+        }
+    )  # fmt: skip
+    return pd.concat([watched.parts, links], ignore_index=True), leave, reach
