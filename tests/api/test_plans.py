@@ -20,8 +20,8 @@ def test_a_budget_is_kept_and_told(own_store: Path) -> None:
     """Phases, curve, prices of one's own and what was left out are in the figures; money is tenge."""
     store = Store(own_store)
     run, plan = run_sites(
-        store, budget=1_500_000.0, phases=2, models=["fixed 4 mm 4 MP"], prices={"fixed 4 mm 4 MP": 300_000.0},
-        actions=["install", "repair"], repair_cost=50_000.0,
+        store, budget=1_500_000.0, phases=2, models=["fixed 4 mm 4 MP"],
+        prices={"fixed 4 mm 4 MP": 300_000.0}, actions=["install", "repair"], repair_cost=50_000.0,
     )  # fmt: skip
     told = run.summary
     assert told["currency"] == "KZT" and told["cost"] == plan.sites["cost"].sum() <= 1_500_000

@@ -212,6 +212,7 @@ def test_a_floor_lifts_the_poorest_district(city):
     done = update_coverage(city.coverage, city.buildings, carry_out(city.cameras, answer.sites))
     pieces = done.draw_pieces()
     middle = pieces.geometry.interpolate(0.5, normalized=True)
+    assert answer.warnings == []
     for box in districts.geometry:
         inside = middle.within(box).to_numpy()
         length = pieces["length_m"].to_numpy()[inside]
