@@ -13,21 +13,13 @@ from .expected import ExpectedCover
 from .ledger import Ledger, Limits, search
 from .relaxed_cover import RelaxedCover, relax_cover
 from .results import SitePlan
+from .site_floors import Floors
 from .siting import maximal_cover
 from .siting_program import StopRules
 from .small_plans import FEW, best_of_few
 
-Integers = NDArray[np.int64]
 FREE: Final = 1e-4
 """What it costs to leave a camera as it is, as a share of the cheapest action: the solver wants a price."""
-
-
-@dataclass(frozen=True)
-class Floors:
-    """Least share of each district's weight that must be seen: `districts` of the cells, `shares` of each."""
-
-    districts: Integers
-    shares: NDArray[np.float64]
 
 
 @dataclass(frozen=True)

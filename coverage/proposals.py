@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .actions import DEFAULT_MODELS, STAY, Choices, Prices, actions_asked, check_models
-from .choosing import Choice, Floors, choose
+from .choosing import Choice, choose
 from .connecting import count_reasons, rank_connectable
 from .demand import CELL_M
 from .errors import CannotHoldError, InvalidInputError
@@ -23,10 +23,11 @@ from .progress import Progress, part, silent
 from .proposal_frames import added_pieces, describe_sites, draw_added, draw_site_views, name_causes
 from .results import BlindSpots, Coverage, SitePlan, SiteProposal
 from .risk import StreetRisk
+from .site_floors import Floors, find_short, name_district, state_floors
 from .site_goals import Goal, Worth
 from .siting_program import StopRules
 from .streets import Ways, ways_of_frame
-from .weighing import Wish, find_districts, gather_choices, most_actions
+from .weighing import Wish, gather_choices, most_actions
 
 FEW_STRETCHES: Final = 20_000
 """Up to so many stretches in sight of all choices, streets are cut exactly and not in steps."""
@@ -131,12 +132,12 @@ def propose_sites(
     cells = demand.cut(choices.stretches) if len(choices.stretches) <= FEW_STRETCHES else grid
     cover = _lay_over(coverage, cells, choices, worth)
     stages = split_limits(limits, 1 if goal.kind == "places" else phases)
-    fixed, free = None, []
+    fixed, free, floors = None, [], state_floors(goal, cells, ways)
     if goal.kind == "places":
         fixed = choose_for_places(coverage, choices, demand.places, limits, rules)
         free = [_of_places(fixed, cover, choices)]
     else:
-        free = _choose(cover, choices, goal, stages, _floors(goal, cells, ways), rules, progress)
+        free = _choose(cover, choices, goal, stages, floors, rules, progress)
     progress(0.85, "views")
     mine = _part_of(choices, free[-1].chosen)
     told = _lay_over(coverage, demand.cut(mine.stretches), mine, worth)
@@ -159,7 +160,8 @@ def propose_sites(
         connectable=connectable,
         goal=goal.told(worth) | {"actions": list(wish.actions), **_told(limits)},
         left_out=weighed.left_out | count_reasons(connectable),
-        warnings=_warnings(limits, choices),
+        warnings=_warnings(limits, choices)
+        + find_short(cover, choices.options, free[-1].chosen, floors, goal),
     )
 
 
@@ -219,14 +221,6 @@ def _lay_over(coverage: Coverage, cells: Cells, choices: Choices, worth: Worth) 
     )  # fmt: skip
 
 
-def _floors(goal: Goal, cells: Cells, ways: Ways) -> Floors | None:
-    if goal.floor <= 0 or goal.districts is None:
-        return None
-    middle = ways.points(cells.way, 0.5 * (cells.from_m + cells.to_m))
-    shares = np.append(np.full(len(goal.districts), goal.floor), 0.0)
-    return Floors(find_districts(middle, goal.districts), shares)
-
-
 def _choose(
     cover: ExpectedCover,
     choices: Choices,
@@ -252,16 +246,9 @@ def _choose(
         except CannotHoldError as fault:
             if goal.districts is None or "district" not in fault.facts:
                 raise
-            raise _named(fault, goal.districts) from fault
+            raise name_district(fault, goal.districts) from fault
         watch((number + 1) / len(stages), "choosing")
     return out
-
-
-def _named(fault: CannotHoldError, districts: gpd.GeoDataFrame) -> CannotHoldError:
-    row = int(str(fault.facts["district"]))
-    name = districts["name"].iloc[row] if "name" in districts and row < len(districts) else None
-    told = name if isinstance(name, str) and name else str(row + 1)
-    return CannotHoldError(fault.code, **(fault.facts | {"district": told}))
 
 
 def _part_of(choices: Choices, chosen: Sequence[int]) -> Choices:

@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from .actions import (
     STAY,
@@ -28,6 +27,7 @@ from .errors import CannotHoldError
 from .expected import Cells
 from .ledger import Limits
 from .results import Coverage
+from .site_floors import find_districts
 from .site_goals import Goal, Worth
 from .streets import Ways
 from .turning import best_to_turn
@@ -152,10 +152,9 @@ def _worthwhile(parts: list[Choices], limits: Limits) -> Choices | None:
     row = int(np.flatnonzero(useful)[cost[useful].argmin()])
     if 0 < limits.money < cost[row] * (1 - 1e-12):
         raise CannotHoldError(
-            "budget_below_cheapest",
+            f"budget_below_{options['action'].iloc[row]}",
             budget=limits.money,
             cheapest=float(cost[row]),
-            action=str(options["action"].iloc[row]),
         )
     return joined.take(np.flatnonzero(stay | useful))
 
@@ -193,13 +192,3 @@ def _richest(places: gpd.GeoDataFrame, ways: Ways, cells: Cells, goal: Goal, mos
         rank = pd.Series(district[order]).groupby(district[order]).cumcount().to_numpy()
         order = order[np.argsort(rank, kind="stable")]
     return places.iloc[np.sort(order[:most])].reset_index(drop=True)
-
-
-def find_districts(xy: NDArray[np.float64], districts: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Return the district (row) each point lies in, and one more for those that lie in none."""
-    out = np.full(len(xy), len(districts), dtype=np.int64)
-    tree = shapely.STRtree(districts.geometry.to_numpy())
-    point, district = tree.query(shapely.points(xy), predicate="intersects")
-    # on a border, the first
-    np.minimum.at(out, point, district)
-    return out
