@@ -180,7 +180,7 @@ def _sites(proposal: SiteProposal, context: PaperContext) -> list[Block]:
     table = Table(
         [context.say(f"document.col.{name}") for name in heads],
         [_row(row, context) for row in rows],
-        (6, 9, 20, 20, 19, 25, 20, 16, 13, 14, 15),
+        (6, 9, 19, 23, 18, 25, 18, 15, 13, 13, 14),
         align,
         7.0,
     )
