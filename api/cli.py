@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..coverage.conditions import HEAD_M
-from . import cli_document, cli_export, cli_ingest, cli_questions
+from . import cli_document, cli_export, cli_ingest, cli_questions, cli_sites
 from .cli_options import (
     JsonOption,
     LadderOption,
@@ -43,6 +43,7 @@ app.add_typer(cli_document.app, name="document")
 # a longitude west of Greenwich begins with a minus and is no option
 app.command(context_settings={"ignore_unknown_options": True})(cli_questions.witnesses)
 app.command()(cli_questions.failures)
+app.command()(cli_sites.sites)
 
 
 @app.command()
@@ -80,7 +81,7 @@ def coverage(
     lang: LangOption = None,
 ) -> None:
     """Measure how many metres of street the cameras see past buildings, and how surely."""
-    _compute(
+    compute(
         context,
         "coverage",
         store,
@@ -107,7 +108,7 @@ def blind_spots(
     lang: LangOption = None,
 ) -> None:
     """List the stretches of street that no live camera sees, the riskiest first, each with its cause."""
-    _compute(
+    compute(
         context,
         "blind-spots",
         store,
@@ -116,33 +117,6 @@ def blind_spots(
         ladder=ladder,
         seen_at=seen_at,
         light=light,
-        obstacles=obstacles,
-        target_m=target,
-    )
-
-
-@app.command()
-def sites(
-    context: typer.Context,
-    count: Annotated[int, typer.Option(min=1, max=100, help="How many cameras to propose.")] = 5,
-    ladder: LadderOption = "2014",
-    seen_at: SeenOption = None,
-    obstacles: ObstaclesOption = "buildings",
-    target: TargetOption = HEAD_M,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-    lang: LangOption = None,
-) -> None:
-    """Propose where the next cameras should go, with what each adds and a bound on what any choice could."""
-    _compute(
-        context,
-        "sites",
-        store,
-        as_json,
-        lang,
-        count=count,
-        ladder=ladder,
-        seen_at=seen_at,
         obstacles=obstacles,
         target_m=target,
     )
@@ -163,7 +137,7 @@ def patrol(
     lang: LangOption = None,
 ) -> None:
     """Plan timed routes for the units of the shift; each is back at its station before the shift ends."""
-    _compute(
+    compute(
         context,
         "patrol",
         store,
@@ -203,9 +177,10 @@ def main() -> None:
     app()
 
 
-def _compute(
+def compute(
     context: typer.Context, kind: str, store_path: Path | None, as_json: bool, lang: str | None, **inputs: Any
 ) -> None:
+    """Do the work of a command, and print its figures."""
     # the analysis takes seconds to import: help and faults in options should not wait for it
     from ..data.store import Store
     from ..data.times import time_zone
@@ -217,9 +192,9 @@ def _compute(
         print_conditions,
         print_coverage,
         print_patrol,
-        print_sites,
         print_synthetic,
     )
+    from .printing_plans import print_sites
     from .workflows import RUNNERS
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store_path)

@@ -36,7 +36,8 @@ def run_demo(shell: Shell, settings: Settings, *, out: Path) -> None:
     from .answers import describe_run
     from .drawing import synthetic_parts
     from .intake import load_sample
-    from .printing import print_blind_spots, print_coverage, print_patrol, print_sites, print_synthetic
+    from .printing import print_blind_spots, print_coverage, print_patrol, print_synthetic
+    from .printing_plans import print_sites
     from .workflows import RUNNERS
 
     make_folder(out)

@@ -113,47 +113,6 @@ def print_blind_spots(shell: Shell, figures: Figures, *, top: int = 10) -> None:
     )
 
 
-def print_sites(shell: Shell, figures: Figures) -> None:
-    """Print proposed sites in buying order, and the bound on any choice."""
-    lang = shell.lang
-    shell.heading("cli.sites", count=len(figures["sites"]))
-    shell.table(
-        ["cli.col.order", "cli.col.street", "cli.col.support", "cli.col.heading", "cli.col.model",
-         "cli.col.cost", "cli.col.gain_m", "cli.col.gain"],
-        [
-            [
-                str(site["order"]),
-                street_name(site["street"], lang),
-                word("supports", site["support"], lang),
-                "–" if site["heading_deg"] is None else f"{site['heading_deg']:.0f}°",
-                word("models", site["model"], lang),
-                "–" if site["cost"] is None else say_number(site["cost"], lang),
-                say_metres(site["gain_m"], lang),
-                say_number(site["gain"], lang, digits=1),
-            ]
-            for site in figures["sites"]
-        ],
-        numbers=(0, 5, 6, 7),
-    )  # fmt: skip
-    shell.say(
-        "cli.sites.bound",
-        covered=say_number(figures["covered"], lang, digits=1),
-        bound=say_number(figures["upper_bound"], lang, digits=1),
-        gap=say_share(figures["gap"], lang, digits=1),
-        candidates=figures["candidates"],
-    )
-    if figures["proved"]:
-        shell.say("cli.sites.proved")
-    before, after = figures["before"], figures["after"]
-    shell.say(
-        "cli.sites.after",
-        before=say_metres(before["seen_m"], lang),
-        after=say_metres(after["seen_m"], lang),
-        demand_before=say_number(before["demand_seen"], lang, digits=1),
-        demand_after=say_number(after["demand_seen"], lang, digits=1),
-    )
-
-
 def print_patrol(shell: Shell, figures: Figures, *, zone: tzinfo) -> None:
     """Print a timetable for each unit, and what cannot be held."""
     lang = shell.lang

@@ -64,12 +64,6 @@ class BlindSpotInputs(CoverageInputs):
     """Blind spots depend on what coverage depends on."""
 
 
-class SiteInputs(SightInputs):
-    """What a proposal of camera sites depends on; it is made for the day."""
-
-    count: Annotated[int, Field(ge=1, le=100, description="How many cameras to propose.")] = 5
-
-
 class PatrolInputs(CoverageInputs):
     """What a plan of patrol routes depends on."""
 
@@ -90,12 +84,6 @@ class BlindSpotOrder(Strict):
     """An order to find blind spots."""
 
     inputs: BlindSpotInputs = BlindSpotInputs()
-
-
-class SiteOrder(Strict):
-    """An order to propose sites."""
-
-    inputs: SiteInputs = SiteInputs()
 
 
 class PatrolOrder(Strict):

@@ -25,6 +25,7 @@ from ..coverage.update import changed_cameras, update_coverage
 from ..data.runs import Run
 from ..data.store import Store
 from .scale import open_pool
+from .site_wishes import SiteWishes
 from .town import Town, answer_once, inputs_of, load_town, parameters_of
 
 PATROL_ITERATIONS: Final = 4000
@@ -90,20 +91,23 @@ def run_sites(
     *,
     ladder: str = "2014",
     seen_at: str | None = None,
+    light: Light = "day",
     obstacles: Obstacles = "buildings",
     target_m: float = HEAD_M,
-    count: int = 5,
     progress: Progress = silent,
+    **wishes: Any,
 ) -> tuple[Run, SiteProposal]:
-    """Propose where the next `count` cameras should go, by day.
+    """Propose what to install, connect, turn and repair for more cover under the same conditions.
 
-    The other parameters are those of `run_coverage`. There is no `light`: what a proposed camera's own
-    infrared would light up is not weighed yet, so that a proposal for the night would undervalue every site
-    at an unlit street, where a new camera helps most.
+    The parameters of conditions are those of `run_coverage`; the wishes are those of
+    `site_wishes.SiteWishes`. At night a new camera's own infrared counts as the catalogue tells it.
     """
-    town = load_town(store, "sites", _conditions("day", obstacles, target_m), progress)
+    wished = SiteWishes(**wishes)
+    wished.check()
+    town = load_town(store, "sites", _conditions(light, obstacles, target_m), progress)
     _, coverage = _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 0.4))
-    propose = part(progress, 0.4, 0.95)
+    _, spots = _blind_spots(store, town, coverage, progress=part(progress, 0.4, 0.5))
+    propose = part(progress, 0.5, 0.95)
 
     def answer() -> SiteProposal:
         return propose_sites(
@@ -112,11 +116,12 @@ def run_sites(
             _risk(town, coverage),
             town.frames["supports"],
             barriers=town.frames["barriers"],
-            count=count,
+            spots=spots,
             progress=propose,
+            **wished.options(metric_crs(town.city.bounds)),
         )
 
-    parameters = parameters_of(town, coverage.ladder, coverage.seen_at) | {"count": count}
+    parameters = parameters_of(town, coverage.ladder, coverage.seen_at) | wished.told()
     return answer_once(store, town, "sites", parameters, None, answer, progress=progress)
 
 
@@ -193,6 +198,9 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
     store.city()
     _conditions(inputs.get("light", "day"), inputs["obstacles"], inputs["target_m"])
     ladder_of(inputs["ladder"], inputs["seen_at"])
+    if process == "sites":
+        conditions = ("ladder", "seen_at", "light", "obstacles", "target_m")
+        SiteWishes(**{name: value for name, value in inputs.items() if name not in conditions}).check()
     if process == "patrol" and not store.layers().get("units"):
         raise NotReadyError("no_units")
 

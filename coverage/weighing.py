@@ -152,10 +152,9 @@ def _worthwhile(parts: list[Choices], limits: Limits) -> Choices | None:
     row = int(np.flatnonzero(useful)[cost[useful].argmin()])
     if 0 < limits.money < cost[row] * (1 - 1e-12):
         raise CannotHoldError(
-            "budget_below_cheapest",
+            f"budget_below_{options['action'].iloc[row]}",
             budget=limits.money,
             cheapest=float(cost[row]),
-            action=str(options["action"].iloc[row]),
         )
     return joined.take(np.flatnonzero(stay | useful))
 

@@ -15,6 +15,7 @@ from .. import workflows
 from ..answers import describe_run
 from ..dependencies import LanguageOf, Services, ServicesOf
 from ..jobs import FINISHED, Job
+from ..plan_schemas import SiteOrder
 from ..schemas import (
     BlindSpotOrder,
     CoverageOrder,
@@ -22,7 +23,6 @@ from ..schemas import (
     Link,
     PatrolOrder,
     ProcessName,
-    SiteOrder,
     StatusInfo,
 )
 from ..strict_json import StrictRoute
@@ -68,8 +68,14 @@ def list_processes(request: Request, lang: LanguageOf) -> dict[str, Any]:
 def describe_process(process: ProcessName, request: Request, lang: LanguageOf) -> dict[str, Any]:
     """Describe a process: what it answers and what it can be told."""
     schema = type(ORDERS[process]().inputs).model_json_schema()
+    parts = schema.get("$defs", {})
     inputs = {
-        name: {"title": name, "description": part.pop("description", ""), "minOccurs": 0, "schema": part}
+        name: {
+            "title": name,
+            "description": part.pop("description", ""),
+            "minOccurs": 0,
+            "schema": _written_out(part, parts),
+        }
         for name, part in schema["properties"].items()
     }
     outputs = {
@@ -132,6 +138,14 @@ def execute_sites(
         Body(
             openapi_examples={
                 "three": {"summary": "Three cameras", "value": {"inputs": {"count": 3}}},
+                "a budget": {
+                    "summary": "Thirty million tenge in three phases, cameras of others among it",
+                    "value": {"inputs": {"budget": 30_000_000, "phases": 3}},
+                },
+                "turning only": {
+                    "summary": "Which live cameras to turn, for half a million tenge",
+                    "value": {"inputs": {"budget": 500_000, "actions": ["aim"], "goal": "metres"}},
+                },
                 "past trees": {
                     "summary": "Three cameras that walls, hedges and trees in leaf do not hide from",
                     "value": {"inputs": {"count": 3, "obstacles": "leaf_on"}},
@@ -141,7 +155,7 @@ def execute_sites(
     ],
     request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
 ) -> StatusInfo:  # fmt: skip
-    """Propose where the next cameras should go, what each adds, and a bound on what any choice could."""
+    """Propose what to install, connect, turn or mend, what each step adds, and what no plan can exceed."""
     return _accept("sites", order, request, response, services, lang)
 
 
@@ -219,6 +233,17 @@ async def follow_job(
         told, job = job, services.jobs.get(job.job_id)
         if job != told:
             yield ServerSentEvent(data=status_info(job, request, lang), event="status")
+
+
+def _written_out(schema: Any, parts: dict[str, Any]) -> Any:
+    """Return a schema with what it refers to put in place: it stands in a document of its own."""
+    if isinstance(schema, list):
+        return [_written_out(item, parts) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _written_out(parts[schema["$ref"].rsplit("/", 1)[-1]], parts)
+    return {name: _written_out(value, parts) for name, value in schema.items()}
 
 
 def _accept(
