@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import geopandas as gpd
 
@@ -123,6 +124,7 @@ def _timetable(
         "color": color,
         "ink": text_on(color),
         "edge": INK if color == "#F0E442" else color,
+        "links": _links(name, context),
         "kind": word("unit_kinds", unit["kind"], lang) if present(unit.get("kind")) else "",
         "station": str(station) if present(station) else str(unit["station"]),
         "day": say_date(unit["shift_start"], lang),
@@ -148,6 +150,19 @@ def _timetable(
             for row in mine
         ],
     }
+
+
+def _links(unit: str, context: PageContext) -> list[tuple[str, str]]:
+    """Return where the papers of a unit are, with what they are called; none in a page without a server."""
+    if context.home is None:
+        return []
+    route, lang = f"/routes/{quote(unit, safe='')}", context.lang
+    return [
+        (f"/documents/patrol?unit={quote(unit, safe='')}&lang={lang}", context.say("sheet.link")),
+        (f"{route}.html?lang={lang}", context.say("unit.link")),
+        (f"{route}.gpx", "GPX"),
+        (f"{route}.kml", "KML"),
+    ]
 
 
 def _leg_streets(plan: PatrolPlan) -> gpd.GeoDataFrame:

@@ -33,6 +33,7 @@ from .site_words import (
     gain_words,
     goal_words,
     heading_words,
+    limit_sentences,
     model_words,
     money,
     ordered,
@@ -77,7 +78,7 @@ def site_document(
         *_sites(proposal, context),
         *money_blocks(proposal, context),
         *connectable_blocks(proposal, context),
-        *_assumptions(coverage, context),
+        *_assumptions(proposal, coverage, context),
     ]
     return Document(
         context.say("document.title"),
@@ -179,7 +180,7 @@ def _sites(proposal: SiteProposal, context: PaperContext) -> list[Block]:
     table = Table(
         [context.say(f"document.col.{name}") for name in heads],
         [_row(row, context) for row in rows],
-        (6, 10, 16, 21, 20, 26, 22, 16, 13, 12, 15),
+        (6, 9, 19, 23, 18, 25, 18, 15, 13, 13, 14),
         align,
         7.0,
     )
@@ -214,13 +215,13 @@ def _row(site: dict[str, Any], context: PaperContext) -> list[str]:
     ]
 
 
-def _assumptions(coverage: Coverage, context: PaperContext) -> list[Block]:
+def _assumptions(proposal: SiteProposal, coverage: Coverage, context: PaperContext) -> list[Block]:
     counted = int(np.count_nonzero(coverage.cameras["counted"]))
     texts = [
         context.say("document.no_claim"),
         context.say("document.prices"),
         context.say("document.privacy"),
-        context.say("sites.fixed"),
+        *limit_sentences(proposal, context.lang),
         conditions_words(coverage.conditions, context.lang),
         *assumed_lines(coverage.assumed, counted, context.lang),
         *coverage_notes(coverage, context),

@@ -109,7 +109,7 @@ def connectable_blocks(proposal: SiteProposal, context: PaperContext) -> list[Bl
     table = Table(
         names,
         [_offer(row, context) for row in rows[:MOST_OFFERS]],
-        (19, 16, 15, 15, 12, 15, 13, 11, 14, 42),
+        (19, 16, 15, 15, 12, 15, 13, 14, 14, 39),
         align,
         7.0,
     )

@@ -134,6 +134,22 @@ def bound_sentences(proposal: SiteProposal, lang: str) -> list[str]:
     return told
 
 
+def limit_sentences(proposal: SiteProposal, lang: str) -> list[str]:
+    """Say what the plan leaves as it is, what was not weighed and what could be done only in part."""
+    turned = bool((proposal.sites["action"] == "aim").any()) if len(proposal.sites) else False
+    told = [say("siteplan.turned" if turned else "sites.fixed", lang)]
+    for reason, count in sorted(proposal.left_out.items()):
+        key = f"siteplan.left.{reason}"
+        # other reasons are those for which a camera counts nowhere: the coverage tells them
+        if has_text(key, lang):
+            told.append(say(key, lang, count=count))
+    for warning in proposal.warnings:
+        key = f"siteplan.warning.{warning['code']}"
+        if has_text(key, lang):
+            told.append(say(key, lang, **{name: warning[name] for name in warning if name != "code"}))
+    return told
+
+
 def _worth(site: Mapping[str, Any], later: Mapping[str, Any] | None, lang: str) -> str:
     mine = _for_million(site)
     facts: dict[str, object] = {"value": gain_words(mine, lang)}

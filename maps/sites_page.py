@@ -23,6 +23,7 @@ from .site_words import (
     gain_words,
     goal_words,
     heading_words,
+    limit_sentences,
     model_words,
     money,
     note_sentences,
@@ -90,7 +91,11 @@ def sites_page(proposal: SiteProposal, coverage: Coverage, *, context: PageConte
         assumed=assumed_lines(
             coverage.assumed, int(np.count_nonzero(coverage.cameras["counted"])), context.lang
         ),
-        notes=[context.say("sites.fixed"), context.say("sites.prices"), *coverage_notes(coverage, context)],
+        notes=[
+            *limit_sentences(proposal, context.lang),
+            context.say("sites.prices"),
+            *coverage_notes(coverage, context),
+        ],
         conditions=conditions_words(coverage.conditions, context.lang),
     )
     return draw_page(page, context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
 import httpx
@@ -107,3 +109,13 @@ def test_commands_write_sheets_and_routes(sample: Path, tmp_path: Path) -> None:
         result = CliRunner().invoke(app, command + store)
         assert result.exit_code == 0, result.output
         assert (tmp_path / pattern).stat().st_size > 1000
+
+
+def test_the_maps_link_their_papers(client: httpx.Client) -> None:
+    """The map of sites links the proposal, the patrol map the papers of each unit, and each link opens."""
+    for kind, least in (("sites", 2), ("patrol", 4)):
+        page = client.get(f"/maps/{kind}?lang=kk").text
+        links = [html.unescape(link) for link in re.findall(r'<a href="(/(?:documents|routes)[^"]+)"', page)]
+        assert len(links) >= least
+        for link in links[:4]:
+            assert client.get(link).status_code == 200, link

@@ -13,7 +13,7 @@ from kuzet.maps.approval import Approval, read_approval
 from kuzet.maps.document import Document, document_pdf
 from kuzet.maps.document_page import document_page
 from kuzet.maps.site_document import site_document
-from kuzet.maps.site_words import reason_sentences
+from kuzet.maps.site_words import limit_sentences, reason_sentences
 from kuzet.maps.text import LANGUAGES, say
 
 from .make_results import make_buildings, make_coverage
@@ -167,3 +167,19 @@ def test_a_long_list_of_cameras_of_others_says_how_many_more_there_are() -> None
     )
     told = joined(" ".join(read_pages(document_pdf(document))))
     assert "not shown here: 10." in told and "without recorded consent: 20." in told
+
+
+def test_what_was_left_out_and_turned_is_said() -> None:
+    """What was not weighed is counted by reason; a plan that turns cameras does not say they stay."""
+    coverage = make_coverage()
+    proposal = replace(
+        make_site_plan(coverage),
+        left_out={"no_consent": 71, "places_not_weighed": 1678},
+        warnings=[{"code": "count_above_candidates", "count": 9, "candidates": 5}],
+    )
+    told = " ".join(limit_sentences(proposal, "en"))
+    assert "cameras of others 71." in told and "possible places 1,678." in told
+    assert "Asked for: 9 actions; possible at most: 5." in told
+    assert "except those that the plan turns" in told
+    stays = " ".join(limit_sentences(make_site_plan(coverage, sites=1), "en"))
+    assert stays == say("sites.fixed", "en")
