@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 from kuzet.data.store import Store
 
@@ -48,7 +47,7 @@ def test_a_table_goes_in_and_comes_out_as_a_layer(
 def test_areas_in_a_table_are_a_problem(serve: Serve) -> None:
     """CSV for areas is refused with what to do."""
     answer = serve().post("/uploads/forbidden", files={"file": ("a.csv", "id,lon,lat\n1,24.94,60.17\n")})
-    require_problem(answer, 400)
+    require_problem(answer, 415)
 
 
 @pytest.mark.parametrize(("layer", "table"), [("places", PLACES), ("forbidden", AREAS)])
