@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..coverage.conditions import HEAD_M
-from . import cli_export, cli_ingest, cli_questions
+from . import cli_document, cli_export, cli_ingest, cli_questions
 from .cli_options import (
     JsonOption,
     LadderOption,
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_ingest.app, name="ingest")
 app.add_typer(cli_export.app, name="export")
+app.add_typer(cli_document.app, name="document")
 # a longitude west of Greenwich begins with a minus and is no option
 app.command(context_settings={"ignore_unknown_options": True})(cli_questions.witnesses)
 app.command()(cli_questions.failures)

@@ -115,12 +115,42 @@ def gpx(
     lang: LangOption = None,
 ) -> None:
     """Write the routes of the last patrol plan for the units' navigators."""
+    _write_routes(context, folder, "gpx", store, as_json, lang)
+
+
+@app.command()
+def kml(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder for one KML file a unit.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Write the routes of the last patrol plan for Google Earth and other viewers of KML."""
+    _write_routes(context, folder, "kml", store, as_json, lang)
+
+
+@app.command()
+def geojson(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder for one GeoJSON file a unit.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Write the routes of the last patrol plan, stops and legs of a unit in one layer."""
+    _write_routes(context, folder, "geojson", store, as_json, lang)
+
+
+def _write_routes(
+    context: typer.Context, folder: Path, form: str, store: Path | None, as_json: bool, lang: str | None
+) -> None:
     from ..data.store import Store
     from .demo import write_routes
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
     make_folder(folder)
-    written = write_routes(Store(settings.store), folder)
+    written = write_routes(Store(settings.store), folder, form=form)
     shell.answer({"files": [path.name for path in written]})
     for path in written:
         shell.say("cli.export.file", file=path.name)

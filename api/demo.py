@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..coverage.progress import part
 from ..maps.text import LANGUAGES
 from .console import Shell
-from .files import make_folder, write_file
+from .files import file_stem, make_folder, write_file
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -107,17 +106,21 @@ def write_pages(store: Store, out: Path, *, settings: Settings, lang: str) -> li
     return written
 
 
-def write_routes(store: Store, out: Path) -> list[Path]:
-    """Write the route of each unit of the last plan as GPX; return the files."""
-    from ..data.exports import routes_to_gpx
+def write_routes(store: Store, out: Path, *, form: str = "gpx") -> list[Path]:
+    """Write the route of each unit of the last plan as GPX, KML or GeoJSON; return the files."""
+    from ..data.exports import route_layer, routes_to_gpx, routes_to_kml, to_geojson
     from .answers import latest
 
+    writers = {
+        "gpx": routes_to_gpx,
+        "kml": routes_to_kml,
+        "geojson": lambda plan, unit: to_geojson(route_layer(plan, unit)),
+    }
     _, plan = latest(store, "patrol")
     written = []
     for unit in plan.units["id"].astype(str):
-        # a unit's name may hold what a file's may not
-        path = out / f"route-{re.sub(r'[^0-9A-Za-zА-Яа-яӘәҒғҚқҢңӨөҰұҮүҺһІі_-]+', '_', unit)[:80]}.gpx"
-        write_file(path, routes_to_gpx(plan, unit, plan.legs.crs))
+        path = out / f"route-{file_stem(unit)}.{form}"
+        write_file(path, writers[form](plan, unit))
         written.append(path)
     return written
 

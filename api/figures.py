@@ -16,7 +16,13 @@ WORST: Final = 10
 """Blind spots that a summary names."""
 _SPOT: Final = ("rank", "id", "name", "near", "highway", "length_m", "risk", "cause", "building",
                 "building_name", "camera", "distance_m")  # fmt: skip
-_SITE: Final = ("order", "id", "street", "support", "model", "heading_deg", "cost", "gain_m", "gain")
+NAMED: Final = 100
+"""Connectable cameras that a summary names."""
+_SITE: Final = ("order", "id", "action", "camera", "street", "support", "support_id", "support_m", "model",
+                "heading_deg", "height_m", "cost", "gain_m", "gain", "demand", "per_million", "phase",
+                "cause", "notes")  # fmt: skip
+_CONNECTABLE: Final = ("camera", "programme", "owner", "consent", "state", "retention_days", "cost", "gain",
+                       "gain_m", "per_million", "reason", "notes")  # fmt: skip
 _UNIT: Final = ("id", "station", "kind", "shift_start", "shift_end", "back_at", "stops", "drive_s", "drive_m",
                 "dwell_s", "wait_s")  # fmt: skip
 _VISIT: Final = ("order", "stop", "name", "near", "arrive", "leave", "drive_s", "drive_m")
@@ -107,7 +113,16 @@ def _sites(proposal: SiteProposal) -> dict[str, Any]:
         "upper_bound": plain(plan.upper_bound),
         "gap": plain(plan.gap),
         "proved": bool(plan.proved),
-        "cost": plain(plan.cost),
+        "cost": plain(float(proposal.sites["cost"].sum())),
+        "currency": "KZT",
+        "stopped": plan.stopped,
+        "goal": plain(proposal.goal),
+        "curve": _rows(proposal.curve, list(proposal.curve.columns)),
+        "phases": _rows(proposal.phases, list(proposal.phases.columns)),
+        "connectable": _rows(proposal.connectable.head(NAMED), _CONNECTABLE),
+        "connectable_total": len(proposal.connectable),
+        "left_out": plain(proposal.left_out),
+        "warnings": plain(proposal.warnings),
     }
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ..coverage.errors import RefusedError
+
+
+def file_stem(name: str) -> str:
+    """Return a name from the data as part of the name of a file: letters, digits, dashes."""
+    return re.sub(r"[^0-9A-Za-zА-Яа-яӘәҒғҚқҢңӨөҰұҮүҺһІіЁё_-]+", "_", name)[:80]
 
 
 def write_file(path: Path, content: bytes | str) -> None:

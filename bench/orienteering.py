@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from kuzet.coverage.patrol import StopAfter, StopAtTime, team_orienteering
+from pyvrp_peer import Peer
 
 
 def main() -> None:
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[""], help="beginnings of the names to run")
     parser.add_argument("--seconds", type=float, nargs="*", default=[1.0])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peer", action="store_true", help="solve each instance with PyVRP as well")
     options = parser.parse_args()
     with (options.folder / "best_known.csv").open(newline="") as file:
         known = {
@@ -38,7 +40,10 @@ def main() -> None:
     team_orienteering(**next(iter(questions.values())), seed=0, stop=StopAfter(32))
     for seconds in options.seconds:
         compare(questions, known, seconds, options.seed)
-    plan_large(options.seed)
+    with Peer() as peer:
+        if options.peer:
+            compare_peer(peer, questions, known, options.seconds)
+        plan_large(peer, options.seed)
 
 
 def read_instance(path):
@@ -75,7 +80,19 @@ def compare(questions, known, seconds, seed):
     print(f"better than a proved value: {above_proved}")
 
 
-def plan_large(seed):
+def compare_peer(peer, questions, known, all_seconds):
+    """Print what PyVRP finds in the same seconds at the best of its scales."""
+    for seconds in all_seconds:
+        gaps = []
+        for name, question in questions.items():
+            best = float(known[name]["value"])
+            score, scale = peer.best_score(question, seconds)
+            gaps.append(max(0.0, best - score) / best if best else 0.0)
+            print(f"PyVRP {name:16} {score:11g} {best:12g} {gaps[-1]:12.2%}   best of its scales: {scale:g}")
+        print(f"PyVRP, {len(gaps)} instances in {seconds:g} s a scale: mean gap {np.mean(gaps):.3%}")
+
+
+def plan_large(peer, seed):
     """Print what 500 stops, 8 vehicles and 8 hours come to as a first plan, after 1 s and after 10 s."""
     random = np.random.default_rng(seed)
     xy = random.uniform(0, 8000, (501, 2))
@@ -97,6 +114,8 @@ def plan_large(seed):
         began = time.process_time()
         score = team_orienteering(**question, seed=seed, stop=make()).score
         print(f"  {name:12} {score:10g}   {time.process_time() - began:6.2f} s")
+    score, scale = peer.best_score(question, 10.0)
+    print(f"  PyVRP, 10 s  {score:10g}   at the best of its scales ({scale:g})")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .counting import figure_names
 from .results import LEVELS, TIMES, Coverage
 from .schema import CAMERAS, STATES
-from .tile_work import Sight
+from .tile_work import TileSight
 from .tiles import Question, is_panning
 
 Integers = NDArray[np.int64]
@@ -124,13 +124,13 @@ def no_stretches(*, dark: bool) -> pd.DataFrame:
 
 
 def join_sights(
-    sights: Sequence[Sight], cameras: gpd.GeoDataFrame
+    sights: Sequence[TileSight], cameras: gpd.GeoDataFrame
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return `Coverage.cameras` and `Coverage.views` (with `row`) of the cameras of many tiles.
 
     Parameters
     ----------
-    sights : sequence of Sight
+    sights : sequence of TileSight
         Of some rows of the register, or all.
     cameras : GeoDataFrame
         The register.

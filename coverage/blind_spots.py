@@ -108,7 +108,6 @@ def _why(
     cameras = cameras.reset_index(drop=True)
     classes = LADDERS[coverage.ladder]
     looks = possible_looks(cameras, classes=classes, seen_at=coverage.seen_at, target_m=conditions.target_m)
-    deck = ways.frame["deck_m"].to_numpy() if "deck_m" in ways.frame else np.zeros(len(ways.frame))
     answers = find_causes(
         ways.points(way[spot], at_m),
         shapely.get_coordinates(cameras.geometry.to_numpy()),
@@ -117,7 +116,7 @@ def _why(
         seen_at=coverage.seen_at,
         coarsest=next(iter(classes)),
         conditions=conditions,
-        deck_m=deck[way[spot]],
+        deck_m=ways.deck_m[way[spot]],
     )
     answers["spot"] = spot
     _seen_by_others(answers, coverage.pieces, way[spot], at_m)

@@ -21,7 +21,7 @@ class Model:
     name : str
     optics : Optics
     cost : float
-        Price installed, in thousand tenge; a planning figure that the user replaces with an offer.
+        Price installed, in tenge; a planning figure that the user replaces with an offer.
     kind : str
         One of `schema.KINDS`.
     ir_range_m : float
@@ -42,16 +42,16 @@ def _lens(focal_mm: float, pixels: float) -> Optics:
     return Optics(float(field_of_view(focal_mm, SENSOR_WIDTH_MM)), pixels)
 
 
-_FIXED_COSTS: Final = {"2 MP": 280.0, "4 MP": 350.0, "8 MP": 480.0}
-"""Thousand tenge; a longer lens costs the same but for the stronger lights that go with it."""
+_FIXED_COSTS: Final = {"2 MP": 280_000.0, "4 MP": 350_000.0, "8 MP": 480_000.0}
+"""Tenge; a longer lens costs the same but for the stronger lights that go with it."""
 _PIXELS: Final = {"2 MP": 1920.0, "4 MP": 2560.0, "8 MP": 3840.0}
 # lens -> reach of its lights, metres, and what they cost more
 _FIXED_LENSES: Final = {
     2.8: (30.0, 0.0),
     4.0: (30.0, 0.0),
     6.0: (50.0, 0.0),
-    8.0: (60.0, 40.0),
-    12.0: (80.0, 60.0),
+    8.0: (60.0, 40_000.0),
+    12.0: (80.0, 60_000.0),
 }
 
 MODELS: Final = {
@@ -62,18 +62,18 @@ MODELS: Final = {
             for size, cost in _FIXED_COSTS.items()
             for lens, (lights, more) in _FIXED_LENSES.items()
         ),
-        Model("dome 2.8 mm 4 MP", _lens(2.8, 2560), 340.0, "dome", 30.0, 3.5),
+        Model("dome 2.8 mm 4 MP", _lens(2.8, 2560), 340_000.0, "dome", 30.0, 3.5),
         # a lens of 2.8 to 12 mm, at its wide and at its long end
-        Model("dome varifocal wide 4 MP", _lens(2.8, 2560), 450.0, "dome", 40.0, 4.0),
-        Model("dome varifocal long 4 MP", _lens(12.0, 2560), 450.0, "dome", 40.0, 4.0),
+        Model("dome varifocal wide 4 MP", _lens(2.8, 2560), 450_000.0, "dome", 40.0, 4.0),
+        Model("dome varifocal long 4 MP", _lens(12.0, 2560), 450_000.0, "dome", 40.0, 4.0),
         # 4.8 to 120 mm; at the wide end it keeps watch
-        Model("PTZ 4.8-120 mm 2 MP", _lens(4.8, 1920), 1200.0, "panning", 150.0, 8.0),
-        Model("PTZ 4.8-120 mm 4 MP", _lens(4.8, 2560), 1500.0, "panning", 200.0, 8.0),
-        Model("panorama 8 MP", Optics(360.0, 3840), 900.0, "panorama", 15.0, 4.0),
+        Model("PTZ 4.8-120 mm 2 MP", _lens(4.8, 1920), 1_200_000.0, "panning", 150.0, 8.0),
+        Model("PTZ 4.8-120 mm 4 MP", _lens(4.8, 2560), 1_500_000.0, "panning", 200.0, 8.0),
+        Model("panorama 8 MP", Optics(360.0, 3840), 900_000.0, "panorama", 15.0, 4.0),
         # several lenses side by side, their pictures joined to one
-        Model("multi-sensor 180 8 MP", Optics(180.0, 4096), 1100.0, "panorama", 30.0, 5.0),
-        Model("ANPR 8 mm 2 MP", _lens(8.0, 1920), 900.0, "anpr", 40.0, 5.0),
-        Model("ANPR 12 mm 2 MP", _lens(12.0, 1920), 950.0, "anpr", 60.0, 5.0),
+        Model("multi-sensor 180 8 MP", Optics(180.0, 4096), 1_100_000.0, "panorama", 30.0, 5.0),
+        Model("ANPR 8 mm 2 MP", _lens(8.0, 1920), 900_000.0, "anpr", 40.0, 5.0),
+        Model("ANPR 12 mm 2 MP", _lens(12.0, 1920), 950_000.0, "anpr", 60.0, 5.0),
     )
 }
 """Common kinds of camera by name. Prices, reach of lights and heights are planning figures, no offers:

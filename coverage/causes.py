@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .conditions import Conditions
-from .eyes import Eye
+from .eyes import Eye, best_eye
 from .looks import Looks
 from .obstacles import Obstacles
 from .pictures import pairs_within, through_wedges
@@ -149,7 +149,7 @@ def _walls_between(
     lines = np.asarray(shapely.linestrings(np.stack([start, stop], axis=1).reshape(-1, 2, 2)))
     tree = shapely.STRtree(np.asarray(shapely.linestrings(obstacles.walls)))
     pair, wall = tree.query(lines, predicate="intersects")
-    best = [max(mine, key=lambda eye: (eye.height_m, eye.over_assumed)) for mine in eyes]
+    best = [best_eye(mine) for mine in eyes]
     height = np.array([eye.height_m for eye in best])[camera[pair]]
     over = np.array([eye.over_assumed for eye in best], dtype=bool)[camera[pair]]
     share = _share_along(start[pair], stop[pair], obstacles.walls[wall])

@@ -15,7 +15,7 @@ from .optics import ladder_of
 from .progress import Progress, part, silent
 from .results import Coverage
 from .streets import physical_ways
-from .tile_work import Sight, count, look
+from .tile_work import TileSight, count, look
 from .tiles import CAMERAS_PER_TILE, WAYS_PER_TILE, Over, Question, cut_cameras, cut_ways
 
 
@@ -69,7 +69,7 @@ def measure_coverage(
     ways = physical_ways(streets, area=area)
     rows = np.arange(len(cameras))
     cuts = cut_cameras(rows, cameras, buildings, ways, question, barriers=barriers, most=cameras_per_tile)
-    sights: list[Sight] = []
+    sights: list[TileSight] = []
     watch = part(progress, 0.1, 0.7)
     watch(0.0, "stretches")
     for sight in over(look, (cut.tile() for cut in cuts)):

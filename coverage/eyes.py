@@ -64,6 +64,11 @@ def possible_eyes(camera: Mapping[str, Any]) -> tuple[Eye, ...]:
     return tuple(eyes)
 
 
+def best_eye(eyes: tuple[Eye, ...]) -> Eye:
+    """Return the one of a camera's eyes that sees most: the highest, and looking over what may be low."""
+    return max(eyes, key=lambda eye: (eye.height_m, eye.over_assumed))
+
+
 def highest(eyes: list[tuple[Eye, ...]]) -> NDArray[np.float64]:
     """Return the greatest height at which each camera may hang, metres (n,)."""
     return np.array([max(eye.height_m for eye in mine) for mine in eyes], dtype=np.float64)

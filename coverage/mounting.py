@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from .flags import flags
+
 SET_OFF_M = 0.3
 """A bracket's length: how far outside the wall a wall-mounted camera is taken to be."""
 DEEPEST_M = 15.0
@@ -32,10 +34,7 @@ def set_off_walls(cameras: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> pd.
     points = cameras.geometry.to_numpy().copy()
     hanging = np.full(len(points), -1)
     excluded = np.full(len(points), None, dtype=object)
-    if "indoor" in cameras:
-        excluded[cameras["indoor"].map(lambda value: value is True or value == 1).to_numpy(dtype=bool)] = (
-            "indoor"
-        )
+    excluded[flags(cameras, "indoor")] = "indoor"
     shapes = buildings.geometry.to_numpy()
     moved = np.zeros(len(points))
     if len(shapes) and len(points):

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .conditions import Conditions
+from .flags import flags
 from .visibility import walls_of
 
 ASSUMED_HEIGHT_M: Final = 8.0
@@ -94,9 +95,9 @@ def gather_obstacles(
 
 def _hides(barriers: gpd.GeoDataFrame, conditions: Conditions) -> NDArray[np.bool_]:
     kind = barriers["kind"].to_numpy(dtype=object)
-    solid = np.isin(kind, SOLID) | ((kind == "fence") & _flags(barriers, "solid"))
+    solid = np.isin(kind, SOLID) | ((kind == "fence") & flags(barriers, "solid"))
     leafy = np.isin(kind, LEAFY)
-    green = leafy if conditions.obstacles == "leaf_on" else leafy & _flags(barriers, "evergreen")
+    green = leafy if conditions.obstacles == "leaf_on" else leafy & flags(barriers, "evergreen")
     return solid | green
 
 
@@ -113,12 +114,6 @@ def _numbers(frame: pd.DataFrame, name: str, missing: float) -> NDArray[np.float
         return np.full(len(frame), missing)
     values = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
     return np.where(np.isnan(values), missing, values)
-
-
-def _flags(frame: pd.DataFrame, name: str) -> NDArray[np.bool_]:
-    if name not in frame:
-        return np.zeros(len(frame), dtype=bool)
-    return frame[name].map(lambda value: value is True or value == 1).to_numpy(dtype=bool)
 
 
 def _names(frame: pd.DataFrame, column: str, name: str) -> NDArray[np.bool_]:

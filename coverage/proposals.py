@@ -1,40 +1,37 @@
-"""The next cameras: candidates x headings x models, chosen by maximal cover, with what each adds."""
+"""What to do next for more cover: actions weighed by their gain for the money, and a plan made of them."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
-from scipy import sparse
 
-from .candidates import find_candidates
-from .catalogue import MODELS, Model
-from .conditions import Conditions
-from .demand import unseen_demand
+from .actions import DEFAULT_MODELS, STAY, Choices, Prices, actions_asked, check_models
+from .choosing import Choice, Floors, choose
+from .connecting import count_reasons, rank_connectable
+from .demand import CELL_M
 from .errors import CannotHoldError, InvalidInputError
-from .eyes import possible_eyes
-from .intervals import cut_everywhere, merge_touching, pieces_covered
-from .looks import possible_looks
-from .obstacles import gather_obstacles
-from .optics import LADDERS
-from .overlooking import look_past_low_walls
-from .progress import Progress, silent
-from .results import Coverage, SitePlan, SiteProposal
+from .expected import Cells, ExpectedCover, cut_cells, expect_cover
+from .ledger import Ledger, Limits
+from .phases import Steps, describe_phases, draw_curve, split_limits, stage
+from .place_cover import choose_for_places, places_on_streets
+from .progress import Progress, part, silent
+from .proposal_frames import added_pieces, describe_sites, draw_added, draw_site_views, name_causes
+from .results import BlindSpots, Coverage, SitePlan, SiteProposal
 from .risk import StreetRisk
-from .sight import clear_sight
-from .siting import maximal_cover
+from .site_goals import Goal, Worth
+from .siting_program import StopRules
 from .streets import Ways, ways_of_frame
-from .stretches import seen_stretches, sight_lines
-from .views import wedge_shapes
+from .weighing import Wish, find_districts, gather_choices, most_actions
 
-MOST_PLACES: Final = 400
-MOUNT_M: Final = 5.0
-"""Height at which a proposed camera is taken to hang, tilted so that its picture ends at the horizon."""
-DEFAULT_MODELS: Final = ("fixed 2.8 mm 4 MP", "fixed 4 mm 4 MP", "fixed 6 mm 4 MP")
+FEW_STRETCHES: Final = 20_000
+"""Up to so many stretches in sight of all choices, streets are cut exactly and not in steps."""
+RULES: Final = StopRules(gap=0.0025, time_limit_s=60.0)
+FIVE: Final = 5
 
 
 def propose_sites(
@@ -43,246 +40,278 @@ def propose_sites(
     risk: StreetRisk,
     supports: gpd.GeoDataFrame,
     *,
-    count: int = 5,
-    models: tuple[str, ...] = DEFAULT_MODELS,
+    goal: Goal | None = None,
+    count: int | None = None,
+    budget: float | None = None,
+    actions: Collection[str] = ("install",),
+    models: Collection[str] = DEFAULT_MODELS,
+    prices: Prices | None = None,
     headings: int = 12,
-    most_places: int = MOST_PLACES,
+    phases: int = 1,
+    retention_days: float = 30.0,
+    where: Mapping[str, Any] | None = None,
+    most_places: int | None = None,
     barriers: gpd.GeoDataFrame | None = None,
+    spots: BlindSpots | None = None,
+    rules: StopRules = RULES,
     progress: Progress = silent,
 ) -> SiteProposal:
-    """Propose new live cameras where they add the most, the existing ones staying as they are.
+    """Propose what to install, connect, turn or repair, in which order, with what each step adds.
 
     Parameters
     ----------
     coverage : Coverage
-        What is seen today; live cameras count with their expectation (mid).
+        What is seen today; cameras count with their expectation (mid), by day or at night.
     buildings, supports : GeoDataFrame
         Metric.
     risk : StreetRisk
         Demand. Where there is none at all, metres of street are covered instead.
-    count : int
-        How many cameras.
-    models : tuple of str
+    goal : Goal, optional
+        `Goal()` by default.
+    count : int, optional
+        At most so many actions; five where neither this nor a budget is given.
+    budget : float, optional
+        At most so much money, tenge.
+    actions : collection of str
+        Of `site_results.ACTIONS`.
+    models : collection of str
         Names in `catalogue.MODELS` to choose from.
+    prices : Prices, optional
     headings : int
-        Headings tried at each place, evenly round the turn.
-    most_places : int
+        Headings tried at each place and for each camera that can be turned, evenly round the turn.
+    phases : int
+        Into how many parts the plan is cut, each within its share of the limits.
+    retention_days : float
+        Cameras to connect that keep their pictures for less get a note.
+    where : mapping, optional
+        Options of `candidates.find_candidates`.
+    most_places : int, optional
         Only so many places, those with the most unseen demand around them, are weighed.
     barriers : GeoDataFrame, optional
         Those that coverage was measured with (metric).
+    spots : BlindSpots, optional
+        Of the same coverage: then each site says why nothing sees today what it adds.
+    rules : StopRules
+        When the solver stops, all phases together; a plan whose search was cut off says so
+        (`plan.stopped`).
     progress : Progress
 
     Returns
     -------
     SiteProposal
-        Its bound holds for the places, headings and models weighed, with streets in steps of
-        `demand.CELL_M`: a step counts as seen when its middle is.
+        Its bound holds for the places, models, headings and cameras weighed, with streets in steps of
+        `demand.CELL_M` where there are many. Live cameras stay as they are unless the action is `aim`; a
+        camera that is turned gives up what it saw, and its gain is what remains.
 
     Raises
     ------
     InvalidInputError
-        For a count below 0, an unknown model, or no heading.
+        For a limit below 0, an unknown word, or no heading.
     CannotHoldError
-        When no street has a place for a camera.
+        Where nothing can be done at all, or the goal cannot be reached; it says what stands in the way.
     """
-    kinds = _check(count, models, headings)
-    ways = ways_of_frame(coverage.ways)
-    progress(0.0, "candidates")
-    cells = unseen_demand(coverage, ways, risk)
-    places = find_candidates(ways, buildings, supports)
-    if not len(places):
-        raise CannotHoldError("no_place_for_camera")
-    places = _richest(places, ways, cells, most_places)
-    classes = {coverage.seen_at: LADDERS[coverage.ladder][coverage.seen_at]}
-    options = _options(len(places), kinds, headings)
-    conditions = Conditions(**coverage.conditions)
-    height = conditions.target_m
-    looks = possible_looks(options, classes=classes, seen_at=coverage.seen_at, target_m=height)
-    points = shapely.get_coordinates(places.geometry.to_numpy())
-    reach = pd.Series(looks.farthest_m).groupby(options["place"].to_numpy()).max().to_numpy()
-    progress(0.2, "visible_regions")
-    eyes = [possible_eyes({"height_m": MOUNT_M})] * len(places)
-    obstacles = gather_obstacles(buildings, barriers, conditions=conditions)
-    sight = clear_sight(points, eyes, obstacles, reach_m=reach, target_m=height)
-    lines = sight_lines(points, sight.regions, ways, reach_m=reach)
-    lines = look_past_low_walls(lines, eyes, sight.low, target_m=height + lines["deck_m"].to_numpy())
-    by_option = lines.rename(columns={"camera": "place"}).merge(
-        options[["place"]].reset_index(names="camera"), on="place"
-    )
-    progress(0.4, "stretches")
-    seen = seen_stretches(by_option, looks, classes=list(classes))
-    progress(0.6, "choosing")
-    plan = maximal_cover(
-        _cover_matrix(seen, cells, len(options)),
-        cells["weight"].to_numpy(),
-        budget=count,
-        groups=options["place"],
-    )
-    progress(0.9, "views")
-    regions = sight.drawn(points, eyes, reach, target_m=height)
-    return _describe(plan, options, places, points, regions, looks.wedges, seen, coverage, ways, risk)
-
-
-def _check(count: int, models: tuple[str, ...], headings: int) -> list[Model]:
-    if count < 0 or headings < 1:
+    goal, limits = goal or Goal(), _limits(count, budget, goal or Goal())
+    wish = Wish(actions_asked(actions), models, prices or Prices(), headings, where or {}, most_places)
+    if headings < 1 or phases < 1:
         raise InvalidInputError("count_negative")
-    unknown = [name for name in models if name not in MODELS]
-    if unknown or not models:
-        raise InvalidInputError("unknown_model", known=", ".join(MODELS))
-    return [MODELS[name] for name in models]
-
-
-def _richest(places: gpd.GeoDataFrame, ways: Ways, cells: pd.DataFrame, most: int) -> gpd.GeoDataFrame:
-    """Keep the places with the most unseen demand around them."""
-    if len(places) <= most:
-        return places
-    mine = cells[cells["weight"] > 0]
-    xy = ways.points(mine["way"].to_numpy(), mine["middle_m"].to_numpy())
-    tree = shapely.STRtree(np.asarray(shapely.points(xy)))
-    place, cell = tree.query(places.geometry.to_numpy(), predicate="dwithin", distance=30.0)
-    around = np.bincount(place, weights=mine["weight"].to_numpy()[cell], minlength=len(places))
-    rows = np.sort(np.argsort(-around, kind="stable")[:most])
-    return places.iloc[rows].reset_index(drop=True)
-
-
-def _options(places: int, kinds: list[Model], headings: int) -> pd.DataFrame:
-    """Return every place x heading x model as a camera of known optics."""
-    turn = np.arange(headings) * 360.0 / headings
-    place, kind, heading = (
-        a.ravel() for a in np.meshgrid(np.arange(places), np.arange(len(kinds)), turn, indexing="ij")
+    check_models(models)
+    progress(0.0, "candidates")
+    demand = _Demand(coverage, risk, goal, ways_of_frame(coverage.ways))
+    ways, worth = demand.ways, demand.worth
+    connectable = rank_connectable(
+        coverage, demand.cut, worth=worth, cost=wish.prices.connect, retention_days=retention_days
     )
-    kind = kind.astype(int)
-    return pd.DataFrame(
-        {
-            "place": place.astype(int),
-            "model": [kinds[k].name for k in kind],
-            "cost": [kinds[k].cost for k in kind],
-            "heading_deg": heading,
-            "height_m": MOUNT_M,
-            "hfov_deg": [kinds[k].optics.hfov_deg for k in kind],
-            "pixels_across": [kinds[k].optics.pixels_across for k in kind],
-        }
-    )
-
-
-def _cover_matrix(seen: pd.DataFrame, cells: pd.DataFrame, options: int) -> sparse.csr_array:
-    row, cell = pieces_covered(
-        cells["way"].to_numpy(), cells["from_m"].to_numpy(), cells["to_m"].to_numpy(),
-        *(seen[name].to_numpy() for name in ("way", "from_m", "to_m")),
+    grid = demand.steps()
+    weighed = gather_choices(
+        coverage, ways, buildings, supports, grid,
+        wish=wish, goal=goal, worth=worth, limits=limits, barriers=barriers,
     )  # fmt: skip
-    option = seen["camera"].to_numpy(dtype=int)[row]
-    return sparse.csr_array((np.ones(len(cell)), (option, cell)), shape=(options, len(cells)))
-
-
-def _describe(
-    plan: SitePlan,
-    options: pd.DataFrame,
-    places: gpd.GeoDataFrame,
-    points: NDArray[np.float64],
-    regions: NDArray[np.object_],
-    wedges: pd.DataFrame,
-    seen: pd.DataFrame,
-    coverage: Coverage,
-    ways: Ways,
-    risk: StreetRisk,
-) -> SiteProposal:
-    chosen = options.iloc[plan.chosen].reset_index(drop=True)
-    place = chosen["place"].to_numpy(dtype=int)
-    added, stretches, after = _what_is_added(plan, seen, coverage, ways, risk)
-    sites = gpd.GeoDataFrame(
-        {
-            "order": np.arange(1, len(chosen) + 1),
-            "id": [f"site-{number}" for number in range(1, len(chosen) + 1)],
-            "support": places["support"].to_numpy(dtype=object)[place],
-            "support_id": places["support_id"].to_numpy(dtype=object)[place],
-            "heading_deg": chosen["heading_deg"].to_numpy(),
-            "model": chosen["model"].to_numpy(dtype=object),
-            "cost": chosen["cost"].to_numpy(),
-            "gain": plan.gains,
-            **{name: added[name].to_numpy() for name in ("gain_m", "street")},
-        },
-        geometry=list(np.asarray(shapely.points(points[place]))),
-        crs=places.crs,
-    )
+    choices = weighed.choices
+    progress(0.5, "choosing")
+    cells = demand.cut(choices.stretches) if len(choices.stretches) <= FEW_STRETCHES else grid
+    cover = _lay_over(coverage, cells, choices, worth)
+    stages = split_limits(limits, 1 if goal.kind == "places" else phases)
+    fixed, free = None, []
+    if goal.kind == "places":
+        fixed = choose_for_places(coverage, choices, demand.places, limits, rules)
+        free = [_of_places(fixed, cover, choices)]
+    else:
+        free = _choose(cover, choices, goal, stages, _floors(goal, cells, ways), rules, progress)
+    progress(0.85, "views")
+    mine = _part_of(choices, free[-1].chosen)
+    told = _lay_over(coverage, demand.cut(mine.stretches), mine, worth)
+    steps = stage(told, mine.options, stages)
+    curve = draw_curve(steps)
+    table = describe_phases(curve, stages, free, _weigh_phases(cover, choices, mine, steps, len(stages)))
+    added = added_pieces(told, mine.options, steps)
+    sites = describe_sites(mine, steps, weighed.places, coverage, added, retention_days=retention_days)
+    before, after = ({"seen_m": seen[0], "demand_seen": seen[1]} for seen in steps.seen)
     return SiteProposal(
-        plan=plan,
-        sites=sites,
-        views=_site_views(plan, sites, place, points, regions, wedges, coverage),
-        stretches=stretches,
-        before=after[0],
-        after=after[1],
-        candidates=len(options),
+        plan=fixed if fixed is not None else _plan(mine, steps, table, free[-1]),
+        sites=name_causes(sites, added, spots),
+        views=draw_site_views(mine, steps, sites, coverage, ways, buildings, barriers=barriers),
+        stretches=draw_added(added, ways),
+        before=before,
+        after=after,
+        candidates=int((choices.options["action"] != STAY).sum()),
+        curve=curve,
+        phases=table,
+        connectable=connectable,
+        goal=goal.told(worth) | {"actions": list(wish.actions), **_told(limits)},
+        left_out=weighed.left_out | count_reasons(connectable),
+        warnings=_warnings(limits, choices),
     )
 
 
-def _site_views(
-    plan: SitePlan,
-    sites: gpd.GeoDataFrame,
-    place: NDArray[np.int64],
-    points: NDArray[np.float64],
-    regions: NDArray[np.object_],
-    wedges: pd.DataFrame,
-    coverage: Coverage,
-) -> gpd.GeoDataFrame:
-    mine = wedges.set_index("camera").loc[plan.chosen]
-    shapes = wedge_shapes(
-        points[place], mine["heading_deg"].to_numpy(), mine["half_deg"].to_numpy(), mine["near_m"].to_numpy(),
-        mine[coverage.seen_at].to_numpy(), mine["disc"].to_numpy(),
-    ) if len(place) else np.empty(0, dtype=object)  # fmt: skip
-    views = shapely.intersection(shapes, regions[place])
-    return gpd.GeoDataFrame(sites[["order", "id"]].copy(), geometry=list(views), crs=sites.crs)
+@dataclass(frozen=True)
+class _Demand:
+    """The streets cut into cells, with what the goal counts on each."""
+
+    coverage: Coverage
+    risk: StreetRisk
+    goal: Goal
+    ways: Ways
+
+    @property
+    def worth(self) -> Worth:
+        return self.goal.worth(self.risk)
+
+    @property
+    def places(self) -> pd.DataFrame:
+        assert self.goal.places is not None
+        return places_on_streets(self.goal.places, self.ways)
+
+    def cut(self, stretches: pd.DataFrame) -> Cells:
+        """Cut exactly: where today's answer changes and where stretches end."""
+        return cut_cells(self.coverage, self.risk, self.worth, at=stretches, places=self._listed())
+
+    def steps(self) -> Cells:
+        """Cut in steps."""
+        return cut_cells(self.coverage, self.risk, self.worth, cell_m=CELL_M, places=self._listed())
+
+    def _listed(self) -> pd.DataFrame | None:
+        return self.places if self.goal.kind == "places" else None
 
 
-def _what_is_added(
-    plan: SitePlan, seen: pd.DataFrame, coverage: Coverage, ways: Ways, risk: StreetRisk
-) -> tuple[pd.DataFrame, gpd.GeoDataFrame, tuple[dict[str, float], dict[str, float]]]:
-    """Lay the chosen views over today's pieces, in buying order, exactly."""
-    pieces = coverage.pieces
-    order = pd.Series(np.arange(1, len(plan.chosen) + 1), index=plan.chosen)
-    mine = seen[seen["camera"].isin(order.index)]
-    site = order.loc[mine["camera"]].to_numpy(dtype=int)
-    line, start, stop = (mine[name].to_numpy() for name in ("way", "from_m", "to_m"))
-    today = [pieces[name].to_numpy() for name in ("way", "from_m", "to_m")]
-    way, from_m, to_m = cut_everywhere(
-        *(np.concatenate(pair) for pair in zip((line, start, stop), today, strict=True))
+def _limits(count: int | None, budget: float | None, goal: Goal) -> Limits:
+    if count is not None and count < 0:
+        raise InvalidInputError("count_negative")
+    if budget is not None and not (np.isfinite(budget) and budget >= 0):
+        raise InvalidInputError("budget_negative")
+    if count is None and budget is None and goal.kind != "places":
+        count = FIVE
+    return Limits(
+        money=np.inf if budget is None else float(budget), count=np.inf if count is None else float(count)
     )
-    length, demand = to_m - from_m, risk.demand(way, from_m, to_m)
-    row, piece = pieces_covered(way, from_m, to_m, *today)
-    live = np.zeros(len(way))
-    live[piece] = pieces["live_mid"].to_numpy()[row]
-    row, piece = pieces_covered(way, from_m, to_m, line, start, stop)
-    first_site = np.full(len(way), len(plan.chosen) + 1)
-    np.minimum.at(first_site, piece, site[row])
-    new = first_site <= len(plan.chosen)
-    gain = pd.DataFrame({"site": first_site[new], "way": way[new], "gain_m": (length * (1 - live))[new]})
-    added = _per_site(gain, ways, len(plan.chosen))
-    lines = _site_stretches(first_site, way, from_m, to_m, new, ways)
-    before = {"seen_m": float(length @ live), "demand_seen": float(demand @ live)}
-    after = {
-        "seen_m": float(length @ np.where(new, 1.0, live)),
-        "demand_seen": float(demand @ np.where(new, 1.0, live)),
+
+
+def _told(limits: Limits) -> dict[str, Any]:
+    return {
+        "count": int(limits.count) if np.isfinite(limits.count) else None,
+        "budget": float(limits.money) if np.isfinite(limits.money) else None,
     }
-    return added, lines, (before, after)
 
 
-def _per_site(gain: pd.DataFrame, ways: Ways, sites: int) -> pd.DataFrame:
-    """Return metres added and the street most of them lie on, for each site in order."""
-    total = gain.groupby("site")["gain_m"].sum().reindex(range(1, sites + 1), fill_value=0.0)
-    gain = gain.assign(name=ways.frame["name"].to_numpy(dtype=object)[gain["way"]])
-    named = gain.dropna(subset=["name"]).groupby(["site", "name"])["gain_m"].sum().reset_index()
-    top = named.sort_values(["site", "gain_m", "name"], ascending=[True, False, True]).drop_duplicates("site")
-    street = top.set_index("site")["name"].reindex(range(1, sites + 1))
-    return pd.DataFrame({"gain_m": total, "street": street.astype(object).where(street.notna(), None)})
+def _lay_over(coverage: Coverage, cells: Cells, choices: Choices, worth: Worth) -> ExpectedCover:
+    return expect_cover(
+        coverage, cells, choices.stretches,
+        options=len(choices.options), worth=worth, without=choices.turning,
+    )  # fmt: skip
 
 
-def _site_stretches(
-    first_site: NDArray, way: NDArray, from_m: NDArray, to_m: NDArray, new: NDArray, ways: Ways
-) -> gpd.GeoDataFrame:
-    key = first_site[new].astype(np.int64) * len(ways.frame) + way[new]
-    key, start, stop = merge_touching(key, from_m[new], to_m[new], slack=1e-5)
-    site, on = key // len(ways.frame), key % len(ways.frame)
-    return gpd.GeoDataFrame(
-        {"order": site, "length_m": stop - start},
-        geometry=list(ways.lines(on, start, stop)),
-        crs=ways.frame.crs,
+def _floors(goal: Goal, cells: Cells, ways: Ways) -> Floors | None:
+    if goal.floor <= 0 or goal.districts is None:
+        return None
+    middle = ways.points(cells.way, 0.5 * (cells.from_m + cells.to_m))
+    shares = np.append(np.full(len(goal.districts), goal.floor), 0.0)
+    return Floors(find_districts(middle, goal.districts), shares)
+
+
+def _choose(
+    cover: ExpectedCover,
+    choices: Choices,
+    goal: Goal,
+    stages: Sequence[Limits],
+    floors: Floors | None,
+    rules: StopRules,
+    progress: Progress,
+) -> list[Choice]:
+    """Choose freely for the limits of each phase; only the whole plan has to hold the floors."""
+    watch = part(progress, 0.5, 0.85)
+    rules = replace(rules, time_limit_s=rules.time_limit_s / len(stages))
+    out = []
+    for number, limits in enumerate(stages):
+        last = number == len(stages) - 1
+        try:
+            out.append(
+                choose(
+                    cover, choices.options, limits,
+                    levels=goal.levels(), rules=rules, floors=floors if last else None,
+                )
+            )  # fmt: skip
+        except CannotHoldError as fault:
+            if goal.districts is None or "district" not in fault.facts:
+                raise
+            raise _named(fault, goal.districts) from fault
+        watch((number + 1) / len(stages), "choosing")
+    return out
+
+
+def _named(fault: CannotHoldError, districts: gpd.GeoDataFrame) -> CannotHoldError:
+    row = int(str(fault.facts["district"]))
+    name = districts["name"].iloc[row] if "name" in districts and row < len(districts) else None
+    told = name if isinstance(name, str) and name else str(row + 1)
+    return CannotHoldError(fault.code, **(fault.facts | {"district": told}))
+
+
+def _part_of(choices: Choices, chosen: Sequence[int]) -> Choices:
+    """Return the choices of a plan, and what the cameras it turns do today; `choice` is what they were."""
+    options = choices.options
+    groups = set(options["group"].iloc[list(chosen)].tolist())
+    stay = (options["action"] == STAY).to_numpy() & options["group"].isin(groups).to_numpy()
+    rows = np.sort(np.concatenate([np.asarray(chosen, dtype=np.int64), np.flatnonzero(stay)]))
+    mine = choices.take(rows)
+    turning = options["camera"].to_numpy(dtype=np.int64)[stay]
+    return Choices(mine.options.assign(choice=rows), mine.points, mine.stretches, turning)
+
+
+def _weigh_phases(
+    cover: ExpectedCover, choices: Choices, mine: Choices, steps: Steps, phases: int
+) -> list[float]:
+    """Return what each phase gains on the cells that the plan was chosen on."""
+    choice = mine.options["choice"].to_numpy(dtype=np.int64)[steps.chosen]
+    phase = np.array(steps.phase, dtype=np.int64)
+    today = Ledger(cover, choices.options).value
+    return [
+        Ledger(cover, choices.options, choice[phase <= number].tolist()).value - today
+        for number in range(1, phases + 1)
+    ]
+
+
+def _plan(mine: Choices, steps: Steps, phases: pd.DataFrame, free: Choice) -> SitePlan:
+    last = phases.iloc[-1]
+    proved = bool(last["gap"] <= 1e-9)
+    return SitePlan(
+        chosen=mine.options["choice"].to_numpy(dtype=np.int64)[steps.chosen],
+        covered=float(last["gain"]),
+        upper_bound=float(last["upper_bound"]),
+        gap=0.0 if proved else float(last["gap"]),
+        proved=proved,
+        cost=float(last["spent"]),
+        gains=steps.table["gain"].to_numpy(dtype=np.float64),
+        stopped="" if proved else free.stopped or "gap",
     )
+
+
+def _of_places(plan: SitePlan, cover: ExpectedCover, choices: Choices) -> Choice:
+    chosen = [int(row) for row in plan.chosen]
+    today = Ledger(cover, choices.options).value
+    gain = Ledger(cover, choices.options, chosen).value - today
+    return Choice(chosen, gain, gain, plan.stopped)
+
+
+def _warnings(limits: Limits, choices: Choices) -> list[dict[str, Any]]:
+    most = most_actions(choices)
+    if np.isfinite(limits.count) and limits.count > most:
+        return [{"code": "count_above_candidates", "count": int(limits.count), "candidates": most}]
+    return []

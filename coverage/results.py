@@ -11,11 +11,16 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .conditions import BY_DAY
-from .errors import KuzetError
 from .optics import LADDERS
+from .result_checks import ResultBrokenError, require
 from .schema import STATES
+from .site_results import SitePlan, SiteProposal
 from .streets import ways_of_frame
 
+__all__ = [
+    "CAUSES", "LEVELS", "TIMES", "BlindSpots", "Coverage", "PatrolPlan", "ResultBrokenError", "SitePlan",
+    "SiteProposal",
+]  # fmt: skip
 LEVELS: Final = ("low", "mid", "high")
 """What is seen whatever the unknown optics are; the expectation; whatever could be seen."""
 TIMES: Final = ("0", "1", "2", "3+")
@@ -31,10 +36,6 @@ CAUSES: Final = (
     "hidden_by_several",
     "no_camera_in_reach",
 )
-
-
-class ResultBrokenError(KuzetError, AssertionError):
-    """A result that contradicts itself: a fault of the program, never of its user."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +106,13 @@ class Coverage:
 
     def __post_init__(self) -> None:
         sums = self.times.groupby(["state", "level"])["metres"].sum()
-        _require(set(sums.index) == {(s, lv) for s in STATES for lv in LEVELS}, "times_incomplete")
-        _require(bool(np.allclose(sums, self.network_m, rtol=1e-6, atol=1e-3)), "times_do_not_add_up")
-        _require(
-            abs(self.pieces["length_m"].sum() - self.network_m) <= 1e-6 * self.network_m + 1e-3, "pieces"
-        )
+        require(set(sums.index) == {(s, lv) for s in STATES for lv in LEVELS}, "times_incomplete")
+        require(bool(np.allclose(sums, self.network_m, rtol=1e-6, atol=1e-3)), "times_do_not_add_up")
+        require(abs(self.pieces["length_m"].sum() - self.network_m) <= 1e-6 * self.network_m + 1e-3, "pieces")
         seen = self.seen_m
         # many metres, each rounded
         slack = 1e-6 + 1e-9 * self.network_m
-        _require(
+        require(
             all(
                 seen[s]["low"] <= seen[s]["mid"] + slack and seen[s]["mid"] <= seen[s]["high"] + slack
                 for s in STATES
@@ -176,92 +175,11 @@ class BlindSpots:
     unsure_m: float
 
     def __post_init__(self) -> None:
-        _require(set(self.spots["cause"]) <= set(CAUSES), "unknown_cause")
-        _require(bool((np.diff(self.spots["risk"].to_numpy(dtype=float)) <= 1e-9).all()), "not_ranked")
-        _require(
+        require(set(self.spots["cause"]) <= set(CAUSES), "unknown_cause")
+        require(bool((np.diff(self.spots["risk"].to_numpy(dtype=float)) <= 1e-9).all()), "not_ranked")
+        require(
             abs(float(self.spots["length_m"].sum()) - self.unseen_m) <= 1e-3 + 1e-6 * self.unseen_m, "sum"
         )
-
-
-@dataclass(frozen=True)
-class SitePlan:
-    """A solution of the maximal cover problem.
-
-    Attributes
-    ----------
-    chosen : ndarray of int
-        Rows of the cover matrix, in the order in which they were chosen.
-    covered : float
-        Weight covered by the chosen and the fixed sites together.
-    upper_bound : float
-        No choice within the budget covers more.
-    gap : float
-        (upper_bound - covered) / upper_bound, 0 when nothing can be covered. Of the fewest sites that cover
-        everything: (cost - cost_bound) / cost.
-    proved : bool
-        True when the choice is optimal.
-    cost : float
-        Money spent.
-    gains : ndarray of float
-        Weight each chosen site added when it was chosen.
-    stopped : str
-        Why the search ended without a proof: `gap` (near enough), `quick` (no proof was asked for), `time`,
-        `nodes`, `sites` (the rules of `siting.StopRules`), `failed` (the solver gave no answer); empty when
-        proved. Only after `time` may the same arguments give another plan.
-    cost_bound : float
-        No choice that covers as much costs less, as far as that was asked: 0 where the most cover was.
-    """
-
-    chosen: np.ndarray
-    covered: float
-    upper_bound: float
-    gap: float
-    proved: bool
-    cost: float
-    gains: np.ndarray
-    stopped: str = ""
-    cost_bound: float = 0.0
-
-    def __post_init__(self) -> None:
-        _require(len(self.chosen) == len(self.gains), "gains_do_not_match")
-        _require(len(set(self.chosen.tolist())) == len(self.chosen), "chosen_twice")
-        _require(self.covered <= self.upper_bound * (1 + 1e-9) + 1e-9, "better_than_its_bound")
-        _require(self.cost_bound <= self.cost * (1 + 1e-9) + 1e-9, "cheaper_than_its_bound")
-        _require(self.proved == (not self.stopped), "proof_and_stop_disagree")
-
-
-@dataclass(frozen=True)
-class SiteProposal:
-    """Proposed cameras, in buying order, with what they add.
-
-    Attributes
-    ----------
-    plan : SitePlan
-        Its weights are incidents (weighted) that no live camera sees.
-    sites : GeoDataFrame
-        Metric points: `order` (from 1), `id`, `support`, `support_id`, `heading_deg`, `model`, `cost`,
-        `gain_m` (street metres newly seen), `gain` (demand newly seen), `street` (it mostly watches).
-    views : GeoDataFrame
-        What each site would see (metric polygons): `order`, `id`.
-    stretches : GeoDataFrame
-        Street pieces the sites add (metric lines): `order`, `length_m`.
-    before, after : dict
-        `seen_m` and `demand_seen` of live cameras (mid) before and after.
-    candidates : int
-        How many site x heading x model choices were weighed.
-    """
-
-    plan: SitePlan
-    sites: gpd.GeoDataFrame
-    views: gpd.GeoDataFrame
-    stretches: gpd.GeoDataFrame
-    before: dict[str, float]
-    after: dict[str, float]
-    candidates: int
-
-    def __post_init__(self) -> None:
-        _require(len(self.sites) == len(self.plan.chosen), "sites_do_not_match")
-        _require(self.after["seen_m"] >= self.before["seen_m"] - 1e-6, "site_takes_cover_away")
 
 
 @dataclass(frozen=True)
@@ -301,11 +219,6 @@ class PatrolPlan:
     left_out: int
 
     def __post_init__(self) -> None:
-        _require(bool((self.units["back_at"] <= self.units["shift_end"]).all()), "unit_late")
-        _require(bool((self.visits["arrive"] <= self.visits["leave"]).all()), "leaves_before_arriving")
-        _require(self.score <= self.upper_bound * (1 + 1e-9) + 1e-9, "better_than_its_bound")
-
-
-def _require(holds: bool, code: str) -> None:
-    if not holds:
-        raise ResultBrokenError("result_broken", check=code)
+        require(bool((self.units["back_at"] <= self.units["shift_end"]).all()), "unit_late")
+        require(bool((self.visits["arrive"] <= self.visits["leave"]).all()), "leaves_before_arriving")
+        require(self.score <= self.upper_bound * (1 + 1e-9) + 1e-9, "better_than_its_bound")

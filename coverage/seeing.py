@@ -96,7 +96,7 @@ def see_ways(
         obstacles,
         reach_m=looks.farthest_m,
         target_m=conditions.target_m,
-        deck_m=_highest_deck(points, ways, looks.farthest_m),
+        deck_m=highest_deck(points, ways, looks.farthest_m),
     )
     progress(0.3, "sight_lines")
     lines = sight_lines(points, sight.regions, ways, reach_m=looks.farthest_m)
@@ -109,12 +109,12 @@ def see_ways(
     return Seen(hung, counted, points, looks, sight, stretches)
 
 
-def _highest_deck(
+def highest_deck(
     points: NDArray[np.float64], ways: Ways, reach_m: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return how high the highest bridge in reach of each camera lies; 0 where there is none."""
     out = np.zeros(len(points))
-    deck = ways.frame["deck_m"].to_numpy(dtype=np.float64) if "deck_m" in ways.frame else np.zeros(0)
+    deck = ways.deck_m
     bridges = np.flatnonzero(deck > 0)
     if len(bridges) and len(points):
         tree = shapely.STRtree(ways.frame.geometry.to_numpy()[bridges])

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from .eyes import Eye, hides_all, highest
+from .eyes import Eye, best_eye, hides_all, highest
 from .low_walls import LowWalls, draw_low_shadows, find_low_walls
 from .obstacles import Obstacles
 from .visibility import round_disc, visible_regions
@@ -40,10 +40,8 @@ class Sight:
         """Return the regions less what low walls hide from the eye of each camera that sees most."""
         out = self.regions.copy()
         for camera in np.flatnonzero(np.diff(self.low.first)):
-            best = max(eyes[camera], key=lambda eye: (eye.height_m, eye.over_assumed))
-            shadow = draw_low_shadows(
-                int(camera), best, self.low, reach_m=float(reach_m[camera]), target_m=target_m
-            )
+            eye, reach = best_eye(eyes[camera]), float(reach_m[camera])
+            shadow = draw_low_shadows(int(camera), eye, self.low, reach_m=reach, target_m=target_m)
             here = shapely.transform(shadow, lambda xy, at=points[camera]: xy + at)
             out[camera] = shapely.difference(out[camera], here)
         return out

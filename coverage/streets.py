@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InvalidInputError
+from .flags import flags
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -60,6 +61,11 @@ class Ways:
     def length_m(self) -> float:
         """Metres of street, tunnels aside."""
         return float(self.frame["length_m"].sum())
+
+    @property
+    def deck_m(self) -> Floats:
+        """How high each way runs above the ground, metres (n,)."""
+        return self.frame["deck_m"].to_numpy(dtype=np.float64)
 
     @property
     def segments(self) -> pd.DataFrame:
@@ -183,7 +189,7 @@ def _ways_of_part(
     """Return the ways of some edges that are not known yet, and their metres of tunnel; add to the known."""
     lines = streets.geometry.to_numpy()
     shapes = shapely.to_wkb(shapely.normalize(shapely.set_precision(lines, 0.001)))
-    once = ~_flags(streets, "sidewalk")
+    once = ~flags(streets, "sidewalk")
     for row, shape in enumerate(shapes):
         key = blake2b(shape, digest_size=16).digest()
         once[row] &= key not in known
@@ -191,7 +197,7 @@ def _ways_of_part(
     kept = streets.loc[once, ["name", "highway"]].reset_index(drop=True)
     kept["lit_share"], kept["deck_m"] = _lit_share(streets)[once], _deck_m(streets)[once]
     kept["width_m"] = _width_m(streets)[once]
-    tunnel = _flags(streets, "tunnel")[once]
+    tunnel = flags(streets, "tunnel")[once]
     shapes, row = lines[once], np.arange(int(once.sum()))
     if area is not None:
         shapes, row = _clip(shapes, area)
@@ -220,26 +226,20 @@ def _lit_share(streets: pd.DataFrame) -> Floats:
     dark = np.zeros(len(streets), dtype=bool)
     if "lit" in streets:
         dark = streets["lit"].map(lambda value: value is False or value == 0).to_numpy(dtype=bool)
-    return np.select([_flags(streets, "lit"), dark], [1.0, 0.0], LIT_UNKNOWN)
+    return np.select([flags(streets, "lit"), dark], [1.0, 0.0], LIT_UNKNOWN)
 
 
 def _deck_m(streets: pd.DataFrame) -> Floats:
     if "layer" not in streets:
         return np.zeros(len(streets))
     layer = pd.to_numeric(streets["layer"], errors="coerce").fillna(0.0).to_numpy(dtype=float)
-    return np.where(_flags(streets, "bridge") & (layer >= 1), DECK_M * layer, 0.0)
+    return np.where(flags(streets, "bridge") & (layer >= 1), DECK_M * layer, 0.0)
 
 
 def _width_m(streets: pd.DataFrame) -> Floats:
     if "width_m" not in streets:
         return np.full(len(streets), np.nan)
     return pd.to_numeric(streets["width_m"], errors="coerce").to_numpy(dtype=float)
-
-
-def _flags(streets: pd.DataFrame, name: str) -> NDArray[np.bool_]:
-    if name not in streets:
-        return np.zeros(len(streets), dtype=bool)
-    return streets[name].map(lambda value: value is True or value == 1).to_numpy(dtype=bool)
 
 
 def _clip(shapes: NDArray[np.object_], area: shapely.Polygon) -> tuple[NDArray[np.object_], Integers]:

@@ -56,8 +56,7 @@ def sight_lines(
     corners, first = _corners(viewpoints, regions)
     row, start, stop = clip_lines(corners, first, camera, ends[segment] - np.tile(viewpoints[camera], 2))
     lines = _measure(start, stop, camera[row], segment[row], segments, viewpoints)
-    deck = ways.frame["deck_m"].to_numpy() if "deck_m" in ways.frame else np.zeros(len(ways.frame))
-    return lines.assign(deck_m=deck[lines["way"].to_numpy()])
+    return lines.assign(deck_m=ways.deck_m[lines["way"].to_numpy()])
 
 
 def seen_stretches(lines: pd.DataFrame, looks: Looks, *, classes: list[str]) -> pd.DataFrame:

@@ -23,7 +23,7 @@ CHANCES: Final = ("probability", "dark_probability")
 
 
 @dataclass(frozen=True)
-class Sight:
+class TileSight:
     """What the cameras of a tile see.
 
     Attributes
@@ -53,7 +53,7 @@ class Count:
     circle_m: float
 
 
-def look(tile: CameraTile) -> Sight:
+def look(tile: CameraTile) -> TileSight:
     """Return what the cameras of a tile see."""
     question, classes = tile.question, tile.question.classes
     seen = see_ways(
@@ -92,7 +92,7 @@ def look(tile: CameraTile) -> Sight:
     order = np.argsort(columns["way"], kind="stable")
     compact = pd.DataFrame({name: values[order] for name, values in columns.items()}, copy=False)
     counted = _as_counted(tile, seen, stretches[quality == names.index(question.seen_at)])
-    return Sight(tile.rows, counted, compact, views)
+    return TileSight(tile.rows, counted, compact, views)
 
 
 def count(tile: WayTile) -> Count:

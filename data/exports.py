@@ -19,10 +19,21 @@ import shapely
 
 from ..coverage.projection import to_wgs84
 from .formulas import guard
-from .routes_gpx import ATTRIBUTION, DECIMALS, LICENCE, routes_to_gpx
+from .routes_geojson import route_layer
+from .routes_gpx import ATTRIBUTION, LICENCE, routes_to_gpx
+from .routes_kml import routes_to_kml
 from .table_text import ATTRIBUTION_COLUMN
+from .unit_route import DECIMALS
 
-__all__ = ["ATTRIBUTION", "routes_to_gpx", "to_csv", "to_geojson", "to_geopackage"]
+__all__ = [
+    "ATTRIBUTION",
+    "route_layer",
+    "routes_to_gpx",
+    "routes_to_kml",
+    "to_csv",
+    "to_geojson",
+    "to_geopackage",
+]
 
 
 def to_geojson(frame: pd.DataFrame, *, attribution: str = ATTRIBUTION) -> bytes:

@@ -16,14 +16,15 @@ import pandas as pd
 import pyproj
 import shapely
 
-from ..coverage import results
+from ..coverage import results, site_results
 from ..coverage.errors import InvalidInputError
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 RESULTS: Final[dict[str, Any]] = {
     name: kind
-    for name, kind in vars(results).items()
-    if dataclasses.is_dataclass(kind) and getattr(kind, "__module__", "") == results.__name__
+    for module in (results, site_results)
+    for name, kind in vars(module).items()
+    if dataclasses.is_dataclass(kind) and getattr(kind, "__module__", "") == module.__name__
 }
 """The only classes a file may name."""
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Final, cast
+from datetime import timedelta, tzinfo
+from typing import Any, Final
 
 import geopandas as gpd
 import gpxpy.gpx
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 
-from ..coverage.errors import NotFoundError
 from ..coverage.projection import to_wgs84
 from ..coverage.results import PatrolPlan
 from .times import HOME_ZONE, time_zone
+from .unit_route import DECIMALS, named, unit_route, utc, without_control
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors"
 LICENCE: Final = "https://opendatacommons.org/licenses/odbl/1-0/"
-DECIMALS: Final = 7
-"""Of a degree: about a centimetre."""
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def routes_to_gpx(
@@ -62,50 +57,37 @@ def routes_to_gpx(
     NotFoundError
         `unit_not_in_plan`.
     """
-    if unit not in set(plan.units["id"]):
-        raise NotFoundError("unit_not_in_plan", unit=str(unit)[:60])
+    driven = unit_route(plan, unit, crs)
     clock = time_zone(zone)
     gpx = gpxpy.gpx.GPX()
     gpx.creator = "Kuzet"
-    gpx.name = _xml(str(unit))
+    gpx.name = without_control(str(unit))
     gpx.description = attribution
     gpx.copyright_author, gpx.copyright_license = attribution, LICENCE
-    gpx.time = _utc(plan.units.loc[plan.units["id"] == unit, "shift_start"].iloc[0])
-    visits = plan.visits.loc[plan.visits["unit"] == unit].sort_values("order")
-    places = _by_stop(plan, crs)
+    gpx.time = driven.begins
     gpx.waypoints = [
-        _stop(visit, places[visit["stop"]], clock, unnamed) for visit in visits.to_dict("records")
+        _stop(visit, place, clock, unnamed) for visit, place in zip(driven.visits, driven.places, strict=True)
     ]
-    legs = _with_crs(plan.legs, crs)
-    legs = gpd.GeoDataFrame(legs.loc[legs["unit"] == unit].sort_values("order"))
+    legs = driven.legs
     route, track = gpxpy.gpx.GPXRoute(name=gpx.name), gpxpy.gpx.GPXTrack(name=gpx.name)
     route.points = _turns(legs, unnamed)
     for leg, degrees in zip(legs.to_dict("records"), to_wgs84(legs).geometry, strict=True):
         track.segments.append(_segment(leg, shapely.get_coordinates(degrees)))
-    if visits.empty and legs.empty:
+    if not driven.visits and legs.empty:
         return gpx.to_xml(version="1.1").encode()
     gpx.routes.append(route)
     gpx.tracks.append(track)
     return gpx.to_xml(version="1.1").encode()
 
 
-def _with_crs(frame: gpd.GeoDataFrame, crs: pyproj.CRS | None) -> gpd.GeoDataFrame:
-    return frame.set_crs(crs) if frame.crs is None and crs is not None else frame
-
-
-def _by_stop(plan: PatrolPlan, crs: pyproj.CRS | None) -> dict[object, shapely.Point]:
-    stops = to_wgs84(_with_crs(plan.stops, crs))
-    return dict(zip(stops["stop"], stops.geometry, strict=True))
-
-
 def _stop(visit: dict[str, Any], place: shapely.Point, clock: tzinfo, unnamed: str) -> gpxpy.gpx.GPXWaypoint:
-    arrive, leave = (_utc(visit[name]) for name in ("arrive", "leave"))
+    arrive, leave = (utc(visit[name]) for name in ("arrive", "leave"))
     hours = f"{arrive.astimezone(clock):%H:%M} - {leave.astimezone(clock):%H:%M}"
     return gpxpy.gpx.GPXWaypoint(
         latitude=round(place.y, DECIMALS),
         longitude=round(place.x, DECIMALS),
         time=arrive,
-        name=_xml(f"{visit['order']}. {_name(visit['name'], unnamed)}"),
+        name=without_control(f"{visit['order']}. {named(visit['name'], unnamed)}"),
         description=hours,
         type="stop",
     )
@@ -119,7 +101,7 @@ def _turns(legs: gpd.GeoDataFrame, unnamed: str) -> list[gpxpy.gpx.GPXRoutePoint
         for name, metres in leg["turns"]:
             # in metres: on a line in degrees half of the way is not half of the street
             places.append(leg["geometry"].interpolate(gone / whole, normalized=True))
-            names.append(_name(name, unnamed))
+            names.append(named(name, unnamed))
             told.append(f"{metres:.0f} m")
             gone += float(metres)
         places.append(leg["geometry"].interpolate(1.0, normalized=True))
@@ -133,7 +115,7 @@ def _route_point(place: shapely.Point, name: str, told: str | None) -> gpxpy.gpx
     return gpxpy.gpx.GPXRoutePoint(
         latitude=round(place.y, DECIMALS),
         longitude=round(place.x, DECIMALS),
-        name=_xml(name),
+        name=without_control(name),
         description=told,
     )
 
@@ -143,7 +125,7 @@ def _segment(leg: dict[str, Any], degrees: np.ndarray) -> gpxpy.gpx.GPXTrackSegm
     metres = shapely.get_coordinates(leg["geometry"])
     gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(metres, axis=0).T))])
     share = gone / gone[-1] if gone[-1] > 0 else np.linspace(0, 1, len(gone))
-    depart, arrive = _utc(leg["depart"]), _utc(leg["arrive"])
+    depart, arrive = utc(leg["depart"]), utc(leg["arrive"])
     segment = gpxpy.gpx.GPXTrackSegment()
     for (longitude, latitude), part in zip(degrees, share, strict=True):
         moment = depart + timedelta(seconds=round((arrive - depart).total_seconds() * float(part), 3))
@@ -153,16 +135,3 @@ def _segment(leg: dict[str, Any], degrees: np.ndarray) -> gpxpy.gpx.GPXTrackSegm
             )
         )
     return segment
-
-
-def _utc(moment: Any) -> datetime:
-    return cast(datetime, pd.Timestamp(moment).to_pydatetime()).astimezone(UTC)
-
-
-def _name(name: object, unnamed: str) -> str:
-    return name if isinstance(name, str) and name.strip() else unnamed
-
-
-def _xml(text: str) -> str:
-    """Leave out the signs that XML cannot hold."""
-    return _NOT_XML.sub("", text)

@@ -31,6 +31,7 @@ _LOCAL: Final = {
     "kuzet_shapes": "shapes.js",
     "kuzet_search": "search.js",
     "kuzet_ask": "ask.js",
+    "kuzet_shift": "shift.js",
     "kuzet_basemap": "basemap.js",
     "kuzet_css": "kuzet.css",
 }

@@ -13,7 +13,7 @@ from .camera_layers import camera_layers, view_layers
 from .frames import lookup, present, records
 from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .street_layers import street_layers
-from .text import say_metres, say_number
+from .text import Speaker, say_metres, say_number
 from .words import assumed_lines, conditions_words, metres_range, share_of, word
 
 MOST = 10
@@ -54,7 +54,7 @@ def coverage_page(coverage: Coverage, *, context: PageContext) -> str:
     return draw_page(page, context)
 
 
-def coverage_notes(coverage: Coverage, context: PageContext) -> list[str]:
+def coverage_notes(coverage: Coverage, context: Speaker) -> list[str]:
     """Say what the figures of a coverage count and leave out."""
     quality = word("classes", coverage.seen_at, context.lang)
     density = LADDERS[coverage.ladder][coverage.seen_at]
@@ -71,7 +71,7 @@ def coverage_notes(coverage: Coverage, context: PageContext) -> list[str]:
     return notes
 
 
-def condition_notes(coverage: Coverage, context: PageContext) -> list[str]:
+def condition_notes(coverage: Coverage, context: Speaker) -> list[str]:
     """Say what is not known of the conditions that the figures hold under."""
     notes = [context.say("conditions.note.level")]
     if coverage.conditions["light"] == "night":

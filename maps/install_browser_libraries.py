@@ -35,6 +35,9 @@ FILES = {
     "swagger-ui-dist/swagger-ui-bundle.js": "swagger-ui-bundle.js",
     "swagger-ui-dist/swagger-ui.css": "swagger-ui.css",
     "swagger-ui-dist/favicon-32x32.png": "swagger-favicon.png",
+    # what printed papers are set in: it has every letter of Kazakh, arrows and the sign of the tenge
+    "dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf": "fonts/DejaVuSansCondensed.ttf",
+    "dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf": "fonts/DejaVuSansCondensed-Bold.ttf",
 }
 # packages that come without the text of their licence, and one of the same author and licence with it
 SAME_AUTHOR = {"pmtiles": "protomaps-leaflet", "@protomaps/basemaps": "protomaps-leaflet"}

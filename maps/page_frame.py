@@ -113,6 +113,8 @@ class Page:
         West, south, east, north in degrees that the map opens on; else all streets.
     ask : Ask, optional
         Lets a person ask on the map; needs a server.
+    shift : dict, optional
+        A shift to be played over the map, as `shift.played_shift` tells it.
     """
 
     kind: str
@@ -126,6 +128,7 @@ class Page:
     conditions: str = ""
     focus: tuple[float, float, float, float] | None = None
     ask: Ask | None = None
+    shift: Mapping[str, object] | None = None
 
 
 def draw_page(page: Page, context: PageContext) -> str:
@@ -159,6 +162,9 @@ def draw_page(page: Page, context: PageContext) -> str:
     if page.ask is not None:
         side += data_block("ask", script_json(page.ask.told(context.lang)))
         start += '\nkuzetAsk(map_kuzet, "ask");'
+    if page.shift is not None:
+        side += data_block("shift", script_json(page.shift))
+        start += '\nkuzetShift(map_kuzet, "shift");'
     figure.add_child(BodyPart("side", side, script=start))
     context.assets.localise(figure)
     html = figure.render()
@@ -171,6 +177,11 @@ def draw_page(page: Page, context: PageContext) -> str:
 def render_answer(template: str, context: PageContext, **words: object) -> Markup:
     """Return a list as HTML from a template; every value in it passes `safe()`."""
     return Markup(_render(template, context, **words))
+
+
+def render_template(template: str, **words: object) -> str:
+    """Return a template filled; every value in it passes `safe()`."""
+    return _TEMPLATES.get_template(template).render(**words)
 
 
 def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Map:
@@ -186,7 +197,7 @@ def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Ma
     shown._id = "kuzet"
     words = {word: context.say(f"page.{word}") for word in ("zoom_in", "zoom_out", "full", "full_off", "osm")}
     shown.add_child(Controls(words))
-    shown.add_child(Basemap(context.basemap, asks=page.ask is not None))
+    shown.add_child(Basemap(context.basemap, asks=page.ask is not None, plays=page.shift is not None))
     for layer in page.layers:
         shown.add_child(layer)
     switch = folium.LayerControl(collapsed=False, autoZIndex=False)
@@ -223,7 +234,7 @@ _TEMPLATES = jinja2.Environment(
 
 
 def _render(template: str, context: PageContext, **words: object) -> str:
-    return _TEMPLATES.get_template(template).render(say=context.say, context=context, **words)
+    return render_template(template, say=context.say, context=context, **words)
 
 
 def _synthetic(context: PageContext) -> Mapping[str, str] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -12,6 +11,8 @@ from .coverage_page import condition_notes
 from .frames import present, records
 from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .patrol_layers import station_layer, unit_layer, unvisited_layer
+from .patrol_times import in_zone
+from .shift import played_shift
 from .street_layers import blind_streets
 from .style import INK, QUIET_BLIND, route_style, text_on
 from .text import say_date, say_hours, say_metres, say_minutes, say_number, say_share, say_time
@@ -39,7 +40,7 @@ def patrol_page(
     str
         A complete page.
     """
-    plan = _in_zone_of(plan, context)
+    plan = in_zone(plan, context.made_at.tzinfo)
     units = records(plan.units)
     layers = [unit_layer(place, unit, plan, context) for place, unit in enumerate(units)]
     layers += [station_layer(stations, context), unvisited_layer(plan, context)]
@@ -71,20 +72,10 @@ def patrol_page(
             context.say("patrol.meaning"),
             *([] if coverage is None else condition_notes(coverage, context)),
         ],
+        shift=played_shift(plan, context),
         conditions="" if coverage is None else conditions_words(coverage.conditions, context.lang),
     )
     return draw_page(page, context)
-
-
-def _in_zone_of(plan: PatrolPlan, context: PageContext) -> PatrolPlan:
-    """Return the plan with its times in the page's time zone; the store keeps them in UTC."""
-    zone = context.made_at.tzinfo
-
-    def moved(frame: Any) -> Any:
-        times = frame.select_dtypes("datetimetz").columns
-        return frame.assign(**{name: frame[name].dt.tz_convert(zone) for name in times})
-
-    return replace(plan, units=moved(plan.units), visits=moved(plan.visits), legs=moved(plan.legs))
 
 
 def _figures(plan: PatrolPlan, units: list[dict[str, Any]], context: PageContext) -> list[Figure]:
@@ -147,6 +138,8 @@ def _timetable(
             {
                 "target": f"stop-{name}-{first[row['stop']]}",
                 "order": say_number(int(row["order"]), lang),
+                "from": int(row["arrive"].timestamp()),
+                "to": int(row["leave"].timestamp()),
                 "arrive": say_time(row["arrive"], lang),
                 "leave": say_time(row["leave"], lang),
                 "name": street_name(row["name"], lang, near=row.get("near")),

@@ -95,6 +95,8 @@ class Basemap(JSCSSMixin):
         PMTiles bytes to put into the page, or their address.
     asks : bool
         Whether a person can ask on the map.
+    plays : bool
+        Whether a shift is played on it.
     """
 
     _template = Template(
@@ -105,12 +107,13 @@ class Basemap(JSCSSMixin):
         """
     )
 
-    def __init__(self, basemap: bytes | str, *, asks: bool = False) -> None:
+    def __init__(self, basemap: bytes | str, *, asks: bool = False, plays: bool = False) -> None:
         super().__init__()
         self._name = "Basemap"
         self._id = "own"
         scripts = ("pmtiles", "protomaps", "kuzet_shapes", "kuzet_search", "kuzet", "kuzet_basemap")
-        self.default_js = [(name, "") for name in (*scripts, *(("kuzet_ask",) if asks else ()))]
+        more = [name for name, wanted in (("kuzet_ask", asks), ("kuzet_shift", plays)) if wanted]
+        self.default_js = [(name, "") for name in (*scripts, *more)]
         self.default_css = [("kuzet_css", "")]
         self.basemap = basemap
         self.address = script_json("#basemap" if isinstance(basemap, bytes) else basemap)

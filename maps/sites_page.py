@@ -1,24 +1,48 @@
-"""The sites map: proposed cameras in buying order, what each adds, and the streets before and after."""
+"""The sites map: what to do in buying order, what each step adds for its money, and how good the plan is."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 import numpy as np
+from markupsafe import Markup
 
 from ..coverage.results import Coverage, SiteProposal
 from .camera_layers import camera_layers
+from .canvas import SvgCanvas
+from .chart import draw_curve
 from .coverage_page import coverage_notes
 from .frames import pick, present, records, told_frame, told_rows
 from .layers import FeatureLayer
 from .legend import area_swatch, badge_swatch, legend_entry, line_swatch
 from .page_frame import Figure, Page, PageContext, draw_page, render_answer
+from .site_money import MOST_OFFERS, plan_curve
+from .site_words import (
+    action_words,
+    bound_sentences,
+    gain_words,
+    goal_words,
+    heading_words,
+    model_words,
+    money,
+    note_sentences,
+    remarks,
+    support_words,
+)
 from .street_layers import street_layers
-from .style import GAIN, GREEN, VIEW_PROPOSED, WHITE
+from .style import BLUE, GAIN, GREEN, ORANGE, PINK, VIEW_PROPOSED, text_on
 from .text import say_metres, say_number, say_share
-from .words import assumed_lines, compass_word, conditions_words, share_of, street_name, word
+from .words import assumed_lines, conditions_words, share_of, street_name, word
 
-_ROWS: Final = ("street", "heading", "model", "support", "gain_m", "gain", "cost")
+_ROWS: Final = ("action", "street", "heading", "model", "support", "gain_m", "gain", "cost", "per_million")
+# colour and shape say the action: a plus is new, the others stand already
+_BADGES: Final = {
+    "install": ("plus", GREEN),
+    "connect": ("square", BLUE),
+    "aim": ("circle", ORANGE),
+    "repair": ("square", PINK),
+}
+_CHART_MM: Final = (104.0, 62.0)
 
 
 def sites_page(proposal: SiteProposal, coverage: Coverage, *, context: PageContext) -> str:
@@ -48,8 +72,14 @@ def sites_page(proposal: SiteProposal, coverage: Coverage, *, context: PageConte
         "sites.html",
         context,
         sites=[_item(row, context) for row in records(proposal.sites)],
-        bound=_bound(proposal, context),
+        goal=goal_words(proposal.goal, context.lang),
+        bounds=bound_sentences(proposal, context.lang),
         changes=_changes(proposal, coverage, context),
+        chart=_chart(proposal, context),
+        steps=_steps(proposal, context),
+        phases=_phases(proposal, context),
+        offers=[_offer(row, context) for row in records(proposal.connectable)[:MOST_OFFERS]],
+        more=max(0, len(proposal.connectable) - MOST_OFFERS),
     )
     page = Page(
         "sites",
@@ -90,10 +120,8 @@ def _figures(proposal: SiteProposal, coverage: Coverage, context: PageContext) -
         ),
         Figure(
             context.say("sites.figure.cost"),
-            context.say(
-                "sites.money", amount=say_number(sum(row["cost"] for row in records(proposal.sites)), lang)
-            ),
-            context.say("sites.figure.cost.note", count=len(proposal.sites)),
+            money(float(proposal.sites["cost"].sum()), lang),
+            context.say("document.figure.cost.note", count=len(proposal.sites)),
         ),
     ]
 
@@ -118,32 +146,40 @@ def _choices(proposal: SiteProposal, context: PageContext) -> list[FeatureLayer]
 
 
 def _site_layers(proposal: SiteProposal, context: PageContext) -> list[FeatureLayer]:
-    rows = records(proposal.sites)
-    texts = told_rows([_text(row, context) for row in rows], ["id", "t", "n", *_ROWS], proposal.sites)
-    badge = {"shape": "plus", "color": GREEN, "text": WHITE, "size": 34}
-    return [
-        FeatureLayer(
-            "sites",
-            legend_entry(
-                context.say("layers.sites"),
-                badge_swatch("1", GREEN, WHITE, shape="plus"),
-                count=say_number(len(rows), context.lang),
-                group=context.say("layers.sites.group"),
-            ),
-            texts,
-            styles=[badge],
-            labels={name: context.say(f"popup.site.{name}") for name in _ROWS},
-            order=60,
-            hover=True,
-        ),
-        FeatureLayer(
-            "site_views",
-            legend_entry(context.say("layers.site_views"), area_swatch(VIEW_PROPOSED)),
-            told_frame({}, proposal.views),
-            styles=[VIEW_PROPOSED.told()],
-            order=5,
-        ),
-    ]
+    """Return a layer for each kind of action, and what the sites would see."""
+    done = np.asarray(proposal.sites["action"], dtype=object)
+    layers = []
+    for action, (shape, color) in _BADGES.items():
+        mine = pick(proposal.sites, done == action)
+        if not len(mine):
+            continue
+        entry = legend_entry(
+            context.say(f"siteplan.kind.{action}"),
+            badge_swatch("1", color, text_on(color), shape=shape),
+            count=say_number(len(mine), context.lang),
+            group="" if layers else context.say("layers.sites.group"),
+        )
+        layers.append(
+            FeatureLayer(
+                f"sites_{action}",
+                entry,
+                told_rows(
+                    [_text(row, context) for row in records(mine)], ["id", "t", "n", "w", *_ROWS], mine
+                ),
+                styles=[{"shape": shape, "color": color, "text": text_on(color), "size": 34}],
+                labels={name: context.say(f"siteplan.row.{name}") for name in _ROWS},
+                order=60,
+                hover=True,
+            )
+        )
+    views = FeatureLayer(
+        "site_views",
+        legend_entry(context.say("layers.site_views"), area_swatch(VIEW_PROPOSED)),
+        told_frame({}, proposal.views),
+        styles=[VIEW_PROPOSED.told()],
+        order=5,
+    )
+    return [*layers, views]
 
 
 def _text(site: dict[str, Any], context: PageContext) -> dict[str, object]:
@@ -152,38 +188,82 @@ def _text(site: dict[str, Any], context: PageContext) -> dict[str, object]:
     return told | {
         "id": item["target"],
         "n": item["order"],
-        "t": context.say("popup.site", order=item["order"]),
+        "t": f"{item['order']}. {item['kind']}",
+        "w": item["notes"] or None,
     }
 
 
 def _item(site: dict[str, Any], context: PageContext) -> dict[str, str]:
     lang = context.lang
-    heading = site["heading_deg"]
-    support = site.get("support")
+    color = _BADGES[site["action"]][1]
     return {
         "target": f"site-{site['order']}",
         "order": say_number(int(site["order"]), lang),
-        "street": street_name(site.get("street"), lang),
-        "heading": context.say("sites.all_round")
-        if not present(heading) or str(site["model"]).startswith("panorama")
-        else context.say("sites.heading", degrees=round(heading) % 360, compass=compass_word(heading, lang)),
-        "model": word("models", site["model"], lang),
-        "support": word("supports", support, lang) if present(support) else context.say("sites.no_support"),
+        "color": color,
+        "ink": text_on(color),
+        "phase": str(site["phase"]),
+        "kind": context.say(f"siteplan.kind.{site['action']}"),
+        "action": action_words(site, lang),
+        "street": street_name(site["street"], lang),
+        "heading": heading_words(site, lang),
+        "model": model_words(site, lang),
+        "support": support_words(site, lang),
         "gain_m": say_metres(site["gain_m"], lang),
-        "gain": say_number(site["gain"], lang, digits=1),
-        "cost": context.say("sites.money", amount=say_number(site["cost"], lang)),
+        "gain": gain_words(site["gain"], lang),
+        "cost": money(site["cost"], lang),
+        "per_million": context.say("siteplan.metres", metres=say_metres(site["per_million"], lang)),
+        "notes": " ".join(note_sentences(site, lang)),
     }
 
 
-def _bound(proposal: SiteProposal, context: PageContext) -> str:
-    plan, lang = proposal.plan, context.lang
-    facts = {
-        "covered": say_number(plan.covered, lang, digits=1),
-        "bound": say_number(plan.upper_bound, lang, digits=1),
-        "gap": say_share(plan.gap, lang, digits=1),
-        "candidates": say_number(proposal.candidates, lang),
+def _chart(proposal: SiteProposal, context: PageContext) -> Markup | None:
+    if len(proposal.curve) < 2:
+        return None
+    width, height = _CHART_MM
+    canvas = SvgCanvas(width, height, title=context.say("siteplan.curve.title"))
+    draw_curve(canvas, plan_curve(proposal, context), width=width, height=height, lang=context.lang)
+    return canvas.markup()
+
+
+def _steps(proposal: SiteProposal, context: PageContext) -> list[dict[str, str]]:
+    lang = context.lang
+    return [
+        {
+            "step": say_number(int(row["step"]), lang),
+            "spent": say_number(row["spent"], lang),
+            "gain_m": say_metres(row["gain_m"], lang),
+            "gain": gain_words(row["gain"], lang),
+        }
+        for row in records(proposal.curve)
+    ]
+
+
+def _phases(proposal: SiteProposal, context: PageContext) -> list[dict[str, str]]:
+    lang = context.lang
+    return [
+        {
+            "phase": str(row["phase"]),
+            "spent": say_number(row["spent"], lang),
+            "gain": gain_words(row["gain"], lang),
+            "bound": gain_words(row["upper_bound"], lang),
+            "gap": context.say("document.proved") if row["proved"] else say_share(row["gap"], lang, digits=1),
+        }
+        for row in records(proposal.phases)
+    ]
+
+
+def _offer(row: dict[str, Any], context: PageContext) -> dict[str, str]:
+    lang = context.lang
+    owner = row["owner"] if present(row["owner"]) else row["programme"]
+    return {
+        "camera": str(row["camera"]),
+        "owner": word("programmes", owner, lang) if present(owner) else "",
+        "state": word("states", row["state"], lang),
+        "gain_m": say_metres(row["gain_m"], lang),
+        "cost": money(row["cost"], lang),
+        "open": "" if present(row["reason"]) else "yes",
+        "remarks": remarks(row, lang),
     }
-    return context.say("sites.proved" if plan.proved else "sites.bound", **facts)
 
 
 def _changes(proposal: SiteProposal, coverage: Coverage, context: PageContext) -> list[dict[str, str]]:

@@ -17,7 +17,9 @@ VERMILION: Final = "#D55E00"
 GREEN: Final = "#009E73"
 WHITE: Final = "#FFFFFF"
 INK: Final = "#1B2733"
-ROUTES: Final = ("#CC79A7", "#E69F00", "#000000", "#F0E442")
+PINK: Final = "#CC79A7"
+ORANGE: Final = "#E69F00"
+ROUTES: Final = (PINK, ORANGE, "#000000", "#F0E442")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from babel.core import Locale
 from babel.dates import format_date, format_time, format_timedelta
@@ -31,6 +31,19 @@ _OTHER_SPEAKERS = "en"
 
 class TextMissingError(LookupError):
     """A key, a language or a fact that the catalogue does not hold: a fault of the program."""
+
+
+class Speaker(Protocol):
+    """Whoever has a language: a page or a paper."""
+
+    @property
+    def lang(self) -> str:
+        """One of `text.LANGUAGES`."""
+        ...
+
+    def say(self, key: str, **facts: object) -> str:
+        """Return a text in that language."""
+        ...
 
 
 def say(key: str, lang: str, **facts: object) -> str:

@@ -10,6 +10,8 @@ from .random_numbers import draw, draw_below
 
 RUN, NEAR_UNVISITED = 0.1, 0.45
 """How often a run of one route is taken out, and what lies round a place that nobody visits."""
+MOST_TAKEN_OUT = 20
+"""On a large problem many small rounds find more than few large ones."""
 WALK = 0.05
 """How often routes are built anew from their starts, and not by insertion."""
 
@@ -34,7 +36,7 @@ def ruin(problem, routes, changed, useful, random):
                 _walk(problem, routes, unit, useful, random)
                 routes.delay[unit, :] = UNKNOWN
         return -1
-    how_many = 1 + draw_below(random, min(total, 4 + total // 4))
+    how_many = 1 + draw_below(random, min(total, 4 + total // 4, MOST_TAKEN_OUT))
     pick = draw_below(random, total)
     unit = 0
     while pick >= routes.lengths[unit]:

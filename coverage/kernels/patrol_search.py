@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from .patrol_exchange import shorten_between
 from .patrol_moves import shorten_route
 from .patrol_routes import (
     UNKNOWN,
@@ -32,8 +33,10 @@ SCORE, COST, BEST_SCORE, BEST_COST, ROUNDS = 0, 1, 2, 3, 4
 """Rows of `Search.figures`."""
 HOT, COLD = 2.0, 0.05
 """A loss of as much as this many visits is taken once in e times: at the start of a cycle, and at its end."""
-ROUNDS_PER_VISIT, MOST_ROUNDS = 25, 4000
+ROUNDS_PER_VISIT, MOST_ROUNDS = 25, 12_000
 """How long a cycle is: so many rounds for each place worth a visit, and no more than the second."""
+FEW = 60.0
+"""With more visits than this the heat falls in proportion: one visit is ever less of the whole."""
 CALM = 8.0
 """At most how many visits' time is added to every delay when prizes are weighed against delays."""
 
@@ -119,10 +122,11 @@ def continue_search(problem, search, rounds):
         changed[:] = False
         forced = ruin(problem, now, changed, search.useful, random)
         _recreate(problem, search.into, search.windowed, now, changed, search.useful, random, forced, True)
+        visits = max(1, kept.lengths.sum())
+        heat = HOT * (COLD / HOT) ** cooled * figures[SCORE] / visits * min(1.0, FEW / visits)
         if now.prize.sum() >= figures[SCORE]:
             _shorten(problem, search, changed)
         score, cost = now.prize.sum(), now.span.sum()
-        heat = HOT * (COLD / HOT) ** cooled * figures[SCORE] / max(1, kept.lengths.sum())
         lost = figures[SCORE] - score
         if (
             lost < 0.0
@@ -167,7 +171,7 @@ def _is_windowed(problem, useful):
 @njit(cache=True, nogil=True)
 def _shorten(problem, search, changed):
     """Shorten the routes changed, and fill the time that this frees."""
-    again = False
+    again = shorten_between(problem, search.now, changed)
     for unit in range(changed.shape[0]):
         if changed[unit] and shorten_route(problem, search.now, unit):
             search.now.delay[unit, :] = UNKNOWN

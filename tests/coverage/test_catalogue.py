@@ -32,8 +32,8 @@ def test_models_proposed_so_far_are_as_they_were():
     for lens in (2.8, 4.0, 6.0):
         model = MODELS[f"fixed {lens:g} mm 4 MP"]
         assert model.optics == Optics(float(field_of_view(lens, 5.37)), 2560)
-        assert model.cost == 350
-    assert (MODELS["panorama 8 MP"].optics, MODELS["panorama 8 MP"].cost) == (Optics(360, 3840), 900)
+        assert model.cost == 350_000
+    assert (MODELS["panorama 8 MP"].optics, MODELS["panorama 8 MP"].cost) == (Optics(360, 3840), 900_000)
 
 
 def test_a_model_can_stand_in_the_register():

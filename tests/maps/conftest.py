@@ -40,10 +40,10 @@ from .make_results import (
     make_buildings,
     make_coverage,
     make_patrol,
-    make_sites,
     make_stations,
     make_streets,
 )
+from .make_site_plan import make_site_plan
 from .make_witnesses import (
     PLACE,
     WAY,
@@ -101,9 +101,8 @@ def draw(kind: str, context: PageContext, name: str | None = None) -> str:
         spots = make_blind_spots(coverage, **({} if name is None else {"building": name, "camera": name}))
         return blind_spots_page(spots, coverage, context=context)
     if kind == "sites":
-        return sites_page(
-            make_sites(coverage, **({} if name is None else {"street": name})), coverage, context=context
-        )
+        names = {} if name is None else {"street": name, "camera": name, "owner": name}
+        return sites_page(make_site_plan(coverage, **names), coverage, context=context)
     plan = make_patrol(**({} if name is None else {"units": (f"{name} 1", f"{name} 2"), "name": name}))
     return patrol_page(plan, stations=make_stations(**words), coverage=coverage, context=context)
 

@@ -12,8 +12,6 @@ from kuzet.coverage.results import (
     BlindSpots,
     Coverage,
     PatrolPlan,
-    SitePlan,
-    SiteProposal,
 )
 from kuzet.coverage.schema import STATES
 from shapely import LineString, Point, box
@@ -118,45 +116,6 @@ def make_blind_spots(coverage: Coverage, building: str = "Ғимарат", camer
     )
     unsure = coverage.pieces[(coverage.pieces["live_low"] == 0) & (coverage.pieces["live_high"] > 0)]
     return BlindSpots(spots, float(spots["length_m"].sum()), float(unsure["length_m"].sum()))
-
-
-def make_sites(coverage: Coverage, street: str = "Өтенай көшесі") -> SiteProposal:
-    """Return three sites, one of them without a known support and one that looks all round."""
-    places = [Point(200, 140), Point(560, 310), Point(750, 590)]
-    sites = gpd.GeoDataFrame(
-        {
-            "order": [1, 2, 3],
-            "id": ["c1", "c2", "c3"],
-            "support": ["street_lamp", None, "facade"],
-            "heading_deg": [45.0, 270.0, np.nan],
-            "model": ["fixed 4 mm 4 MP", "fixed 2.8 mm 4 MP", "panorama 8 MP"],
-            "cost": [350.0, 350.0, 900.0],
-            "gain_m": [140.0, 90.0, 60.0],
-            "gain": [12.5, 7.25, 3.0],
-            "street": [street, street, None],
-        },
-        geometry=places,
-        crs=CRS,
-    )
-    views = gpd.GeoDataFrame(
-        {"order": [1, 2, 3], "id": ["c1", "c2", "c3"]},
-        geometry=[place.buffer(45) for place in places],
-        crs=CRS,
-    )
-    stretches = gpd.GeoDataFrame(
-        {"order": [1, 2, 3], "length_m": [140.0, 90.0, 60.0]},
-        geometry=[
-            LineString([(120, 150), (260, 150)]),
-            LineString([(540, 260), (540, 350)]),
-            LineString([(720, 560), (720, 620)]),
-        ],
-        crs=CRS,
-    )
-    gains = np.array([12.5, 7.25, 3.0])
-    plan = SitePlan(np.array([3, 1, 2]), 22.75, 23.4, 0.0278, False, 1600.0, gains, stopped="gap")
-    before = {"seen_m": coverage.seen_m["live"]["mid"], "demand_seen": 40.0}
-    after = {"seen_m": before["seen_m"] + 290.0, "demand_seen": 62.75}
-    return SiteProposal(plan, sites, views, stretches, before, after, 1_234)
 
 
 def make_patrol(units: tuple[str, ...] = ("Қ-1", "Қ-2"), name: str = "Өтенай көшесі") -> PatrolPlan:

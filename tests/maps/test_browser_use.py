@@ -27,11 +27,11 @@ def test_a_list_item_shows_its_place_and_its_reason(watch, write_page):
 def test_an_item_of_a_hidden_layer_brings_its_layer_back(watch, write_page):
     """A list item still works when its layer was switched off."""
     seen = _open(watch, write_page, "sites")
-    seen.page.get_by_label(re.compile("Site, numbered")).uncheck()
+    seen.page.get_by_label(re.compile("New camera")).uncheck()
     assert seen.page.locator(".badge-plus:not(.badge-small)").count() == 0
-    seen.page.locator("[data-target=site-2]").click()
+    seen.page.locator("[data-target=site-5]").click()
     seen.page.locator(".leaflet-popup-content").wait_for()
-    assert seen.page.locator(".badge-plus:not(.badge-small)").count() == 3
+    assert seen.page.locator(".badge-plus:not(.badge-small)").count() == 2
 
 
 def test_layers_can_be_switched_and_keep_their_order(watch, write_page):
@@ -58,11 +58,11 @@ def test_before_and_after_are_one_choice(watch, write_page):
     seen = _open(watch, write_page, "sites")
     green = "(l) => l.options.color === '#009E73' && l.options.weight === 5"
     gained = f"Object.values(kuzet.map()._layers).filter({green}).length"
-    assert seen.page.evaluate(gained) == 3
+    assert seen.page.evaluate(gained) == 5
     seen.page.get_by_label("Today").check()
     assert seen.page.evaluate(gained) == 0
     seen.page.get_by_label(re.compile("With the proposed")).check()
-    assert seen.page.evaluate(gained) == 3
+    assert seen.page.evaluate(gained) == 5
 
 
 def test_search_forgives_capitals_and_moves_the_map(watch, write_page):

@@ -19,9 +19,9 @@ from .make_results import (
     make_blind_spots,
     make_coverage,
     make_patrol,
-    make_sites,
     make_stations,
 )
+from .make_site_plan import make_site_plan
 
 
 def _block(html, name):
@@ -152,15 +152,37 @@ def test_the_riskiest_spot_is_the_widest():
 
 
 def test_sites_print_their_bound():
-    """The proposal says what it gains and that nothing can gain more than its bound; a proof is said."""
+    """The proposal says what no plan for the money can exceed and why the search ended; a proof is said."""
     coverage = make_coverage()
-    proposal = make_sites(coverage)
-    assert "no choice among 1,234 could gain more than 23.4" in sites_page(
-        proposal, coverage, context=make_context()
+    html = sites_page(make_site_plan(coverage), coverage, context=make_context())
+    assert (
+        "No plan for this money can add more than 22.1; this one adds 21.2, which is 96.2% of that." in html
     )
-    proved = replace(proposal, plan=replace(proposal.plan, proved=True, stopped=""))
-    assert "proved to be the best choice" in sites_page(proved, coverage, context=make_context())
-    assert "1,600 thousand" in sites_page(proposal, coverage, context=make_context())
+    assert say("siteplan.stopped.gap", "en") in html and "Possible actions weighed: 1,234." in html
+    proved = sites_page(make_site_plan(coverage, proved=True), coverage, context=make_context())
+    assert "That is proved." in proved and say("siteplan.stopped.gap", "en") not in proved
+    assert "1,440,000 ₸" in html
+
+
+def test_each_kind_of_action_is_a_layer_and_the_curve_a_chart_and_a_table():
+    """Install, connect, turn and repair are told apart; each step of the curve is a row of the table."""
+    coverage = make_coverage()
+    proposal = make_site_plan(coverage)
+    html = sites_page(proposal, coverage, context=make_context())
+    for action, count in proposal.sites["action"].value_counts().items():
+        assert len(_block(html, f"data_sites_{action}")["features"]) == count
+    assert html.count("<svg xmlns") == 1
+    for spent in ("350,000", "410,000", "450,000", "540,000", "1,440,000"):
+        assert f"<td>{spent}</td>" in html
+
+
+def test_cameras_without_consent_are_named_and_not_offered():
+    """Of the cameras of others those without recorded consent are marked and say why."""
+    coverage = make_coverage()
+    html = sites_page(make_site_plan(coverage), coverage, context=make_context())
+    refused = re.findall(r'<li class="refused"><b>([^<]+)</b>', html)
+    assert refused == ["M-2", "H-3"]
+    assert html.count(say("siteplan.remark.no_consent", "en")) == 2
 
 
 def test_a_route_is_drawn_once_in_its_direction():
