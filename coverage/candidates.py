@@ -37,16 +37,20 @@ class Candidates:
     Attributes
     ----------
     places : GeoDataFrame
-        As `find_candidates` returns them; at least one.
+        As `find_candidates` returns them.
     left_out : dict of str to int
         Reason (of REASONS) -> places left out for it; the first reason that holds counts.
     own_left_out : DataFrame
         `id` and `reason` of the user's places that are not among the candidates.
+    problem : CannotHoldError or None
+        Where no place is left, what stands in the way, to be raised: `all_places_forbidden`,
+        `all_places_near_cameras`, `no_own_places`, `own_places_unusable` or `no_place_for_camera`.
     """
 
     places: gpd.GeoDataFrame
     left_out: dict[str, int]
     own_left_out: pd.DataFrame
+    problem: CannotHoldError | None = None
 
 
 def find_candidates(
@@ -87,15 +91,13 @@ def find_candidates(
         `corner` for a road corner, `own` for a place of the user where nothing is mapped), `support_id`
         (of the post or building, or None), `support_m` (distance to the support, at most 2 m; NaN where
         none is known), `height_m` (at which a camera would hang), `name`, `flag` (`no_support_known` or
-        None), `extra_cost` (what the user says it costs beyond the camera's price; else 0).
+        None), `extra_cost` (what the user says it costs beyond the camera's price; else 0). Empty where no
+        place is left; `choose_candidates` says why.
 
     Raises
     ------
     InvalidInputError
         For a spacing below 0 or an unknown source.
-    CannotHoldError
-        When no place is left: `all_places_forbidden`, `all_places_near_cameras`, `no_own_places`,
-        `own_places_unusable` or `no_place_for_camera`.
 
     Notes
     -----
@@ -138,8 +140,9 @@ def choose_candidates(
         sieve.leave_out(_touching(points[sieve.left], live.geometry.to_numpy(), spacing_m), "near_camera")
     sieve.leave_out(~_apart(shapely.get_coordinates(points[sieve.left]), spacing_m), "too_close")
 
+    problem = None
     if not len(sieve.left):
-        raise _nothing_left(sieve.counts(), int(is_own.sum()), sources, spacing_m, forbidden)
+        problem = _nothing_left(sieve.counts(), int(is_own.sum()), sources, spacing_m, forbidden)
     kept = found.iloc[sieve.left][list(COLUMNS)].reset_index(drop=True)
     lost = np.flatnonzero(is_own & (sieve.reason >= 0))
     why = np.asarray(REASONS, dtype=object)[sieve.reason[lost]]
@@ -147,6 +150,7 @@ def choose_candidates(
         gpd.GeoDataFrame(kept, geometry="geometry", crs=ways.frame.crs),
         sieve.counts(),
         pd.DataFrame({"id": found["own_id"].to_numpy(dtype=object)[lost], "reason": why}),
+        problem,
     )
 
 

@@ -63,7 +63,7 @@ def test_every_place_of_the_tiny_town_hangs_on_something(town):
     assert (corners["flag"] == NO_SUPPORT).all() and corners["support_m"].isna().all()
     assert places.drop(corners.index)["flag"].isna().all()
     assert chosen.left_out["far_from_street"] >= 1
-    assert len(chosen.own_left_out) == 0
+    assert len(chosen.own_left_out) == 0 and chosen.problem is None
 
 
 def test_a_facade_faces_its_street_and_no_yard():
@@ -193,9 +193,12 @@ def test_live_cameras_keep_others_away_only_where_asked():
 def test_no_place_at_all_says_why(options, code, facts):
     """All forbidden, cameras everywhere, no list, a list that fits nowhere, an empty map: told apart."""
     asked = {"sources": ["supports"]} | options
-    with pytest.raises(CannotHoldError) as caught:
-        choose_candidates(AVENUE, houses(box(40, 10, 80, 40)), posts((50, 6), (150, 6)), **asked)
-    assert (caught.value.code, caught.value.facts) == (code, facts)
+    town = (AVENUE, houses(box(40, 10, 80, 40)), posts((50, 6), (150, 6)))
+    chosen = choose_candidates(*town, **asked)
+    assert isinstance(chosen.problem, CannotHoldError)
+    assert (chosen.problem.code, chosen.problem.facts) == (code, facts)
+    assert len(chosen.places) == len(find_candidates(*town, **asked)) == 0
+    assert chosen.places.crs == CRS and "support_m" in chosen.places
 
 
 @pytest.mark.parametrize(
