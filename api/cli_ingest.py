@@ -18,12 +18,13 @@ from .texts import say_warning
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Read a city, cameras, their states, incidents, stations or units into the store.",
+    help="Read a city, cameras, their states, incidents, stations, units, places or areas into the store.",
 )
 
 File = Annotated[
     Path, typer.Argument(help="CSV (comma, semicolon or tab; UTF-8, UTF-16 or cp1251) or GeoJSON.")
 ]
+Areas = Annotated[Path, typer.Argument(help="GeoJSON of polygons, in WGS 84.")]
 Column = Annotated[
     list[str] | None,
     typer.Option(
@@ -86,8 +87,8 @@ def osm(
     keep: Annotated[
         list[str] | None,
         typer.Option(
-            help="Leave this layer as it is (cameras, incidents, stations, units, states); repeatable. All "
-            "others are replaced."
+            help="Leave this layer as it is (cameras, incidents, stations, units, states, places, "
+            "forbidden); repeatable. All others are replaced."
         ),
     ] = None,
     store: StoreOption = None,
@@ -104,7 +105,9 @@ def osm(
     if len(sources) > 1 or not (sources or bounds):
         raise InvalidInputError("osm_source_wanted")
     if set(keep or ()) - set(FRAMES):
-        raise InvalidInputError("keep_unknown", known="cameras, incidents, stations, units, states")
+        raise InvalidInputError(
+            "keep_unknown", known="cameras, incidents, stations, units, states, places, forbidden"
+        )
     target = Store(settings.store)
     with shell.progress() as progress:
         if file is not None:
@@ -194,9 +197,29 @@ def states(
            zone=zone, dates=dates)  # fmt: skip
 
 
+@app.command()
+def places(
+    context: typer.Context, file: File, column: Column = None, preset: Preset = None,
+    replace: Replace = False, rejected: Rejected = None, store: StoreOption = None,
+    as_json: JsonOption = False, lang: LangOption = None,
+) -> None:  # fmt: skip
+    """Read your own places for cameras: what stands there, how high, what it costs beyond the price."""
+    _table(context, "places", file, rejected, store, as_json, lang, column, preset=preset, replace=replace)
+
+
+@app.command()
+def forbidden(
+    context: typer.Context, file: Areas, column: Column = None, replace: Replace = False,
+    rejected: Rejected = None, store: StoreOption = None, as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:  # fmt: skip
+    """Read areas where no camera may hang, with the reason."""
+    _table(context, "forbidden", file, rejected, store, as_json, lang, column, replace=replace)
+
+
 def _table(
     context: typer.Context,
-    layer: Literal["cameras", "incidents", "stations", "units", "states"],
+    layer: Literal["cameras", "incidents", "stations", "units", "states", "places", "forbidden"],
     file: Path,
     rejected: Path | None,
     store: Path | None,

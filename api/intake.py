@@ -25,13 +25,14 @@ from ..data.rejects import write_rejected
 from ..data.sample_city import make_incidents, make_stations, make_units, mark_states, sample_path
 from ..data.state_journal import put_rows
 from ..data.store import City, Store
+from ..data.table_places import read_forbidden, read_places
 from ..data.tables import read_cameras, read_incidents, read_states, read_stations, read_units
 from ..data.times import HOME_ZONE, time_zone
 from ..maps.basemap import build_basemap
 from ..maps.words import word
 from .settings import Settings
 
-Table = Literal["cameras", "incidents", "stations", "units", "states"]
+Table = Literal["cameras", "incidents", "stations", "units", "states", "places", "forbidden"]
 TIMED: Final = ("incidents", "units", "states")
 """Tables with times, which may name no zone."""
 READERS: Final[dict[str, Callable[..., Intake]]] = {
@@ -40,6 +41,8 @@ READERS: Final[dict[str, Callable[..., Intake]]] = {
     "stations": read_stations,
     "units": read_units,
     "states": read_states,
+    "places": read_places,
+    "forbidden": read_forbidden,
 }
 SAMPLE_NAME: Final = "Helsinki"
 SAMPLE_SHIFT: Final = (date(2026, 1, 16), time(16, 0))
@@ -130,7 +133,7 @@ def ingest_table(
     at: datetime | None = None,
     progress: Progress = silent,
 ) -> Receipt:
-    """Read a table of cameras, their states, incidents, stations or units into the store.
+    """Read a table of cameras, their states, incidents, stations, units, places or areas into the store.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from ..maps.text import LANGUAGES, say, say_moment
 from .drawing import MAPS
 
 OWN_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-TABLES: Final = ("cameras", "incidents", "stations", "units", "states")
+TABLES: Final = ("cameras", "incidents", "stations", "units", "states", "places", "forbidden")
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,11 @@ class FrameSchema:
         return [column.name for column in self.columns]
 
     @property
+    def has_points(self) -> bool:
+        """Whether its rows are single points."""
+        return self.geometry == ("Point",)
+
+    @property
     def keys(self) -> list[str]:
         """The columns of the key; empty where there is none."""
         return [self.key] if isinstance(self.key, str) else list(self.key or ())

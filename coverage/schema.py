@@ -16,6 +16,9 @@ CRIMES: Final = ("theft", "burglary", "robbery", "hooliganism", "assault", "vehi
                  "drugs", "fraud", "damage", "other_crime")  # fmt: skip
 NOT_CRIMES: Final = ("administrative", "traffic")
 UNIT_KINDS: Final = ("car", "foot")
+SUPPORT_KINDS: Final = ("street_lamp", "traffic_signals", "pole", "utility_pole", "mast", "catenary_mast",
+                        "flagpole", "advertising_column")  # fmt: skip
+PLACE_KINDS: Final = (*SUPPORT_KINDS, "building", "wall")
 BARRIER_KINDS: Final = ("wall", "fence", "hedge", "tree_row")
 
 STREETS: Final = FrameSchema(
@@ -37,6 +40,8 @@ STREETS: Final = FrameSchema(
         Column("bridge", "flag"),
         Column("tunnel", "flag"),
         Column("layer", "number", low=-10, high=10),
+        # of the carriageway
+        Column("width_m", "number", low=0, above_low=True, high=100),
         Column("osmid", "number"),
     ),
 )
@@ -149,7 +154,50 @@ CAMERA_STATES: Final = FrameSchema(
     ),
     key=("camera", "since"),
 )
+SUPPORTS: Final = FrameSchema(
+    "supports",
+    ("Point",),
+    (
+        Column("id", required=True),
+        Column("kind", required=True, choices=SUPPORT_KINDS),
+        Column("height_m", "number", low=0, above_low=True, high=500),
+        Column("name"),
+    ),
+    key="id",
+)
+PLACES: Final = FrameSchema(
+    "places",
+    ("Point",),
+    (
+        Column("id", required=True),
+        Column("name"),
+        # what stands there to fix a camera to; missing: not said
+        Column("kind", choices=PLACE_KINDS),
+        Column("height_m", "number", low=0, above_low=True, high=500),
+        # what a camera costs here beyond its price, in the money of the catalogue
+        Column("extra_cost", "number", low=0, high=1e12),
+    ),
+    key="id",
+)
+FORBIDDEN: Final = FrameSchema(
+    "forbidden",
+    ("Polygon", "MultiPolygon"),
+    (Column("id", required=True), Column("name"), Column("reason")),
+    key="id",
+)
 SCHEMAS: Final = {
     schema.name: schema
-    for schema in (STREETS, BUILDINGS, BARRIERS, CAMERAS, INCIDENTS, STATIONS, UNITS, CAMERA_STATES)
+    for schema in (
+        STREETS,
+        BUILDINGS,
+        BARRIERS,
+        CAMERAS,
+        INCIDENTS,
+        STATIONS,
+        UNITS,
+        CAMERA_STATES,
+        SUPPORTS,
+        PLACES,
+        FORBIDDEN,
+    )
 }

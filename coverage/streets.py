@@ -36,7 +36,8 @@ class Ways:
     ----------
     frame : GeoDataFrame
         Metric LineStrings, index 0 to n - 1: `name`, `highway`, `length_m`, `lit_share` (1 lit, 0 unlit,
-        LIT_UNKNOWN where the map does not say), `deck_m` (how high above the ground a bridge lies).
+        LIT_UNKNOWN where the map does not say), `deck_m` (how high above the ground a bridge lies),
+        `width_m` (of the carriageway; NaN where the map does not say).
     tunnel_m : float
         Metres of tunnel, which no street camera sees and which do not count.
     xy : ndarray (k, 2)
@@ -178,7 +179,7 @@ def physical_ways(
 
 def ways_of_frame(frame: gpd.GeoDataFrame, *, tunnel_m: float = 0.0) -> Ways:
     """Return the Ways of a frame that `physical_ways` once made, as kept in a result."""
-    absent = {"lit_share": LIT_UNKNOWN, "deck_m": 0.0}
+    absent = {"lit_share": LIT_UNKNOWN, "deck_m": 0.0, "width_m": np.nan}
     return _lay_out(frame.assign(**{n: v for n, v in absent.items() if n not in frame}), tunnel_m)
 
 
@@ -195,6 +196,7 @@ def _ways_of_part(
         known.add(key)
     kept = streets.loc[once, ["name", "highway"]].reset_index(drop=True)
     kept["lit_share"], kept["deck_m"] = _lit_share(streets)[once], _deck_m(streets)[once]
+    kept["width_m"] = _width_m(streets)[once]
     tunnel = flags(streets, "tunnel")[once]
     shapes, row = lines[once], np.arange(int(once.sum()))
     if area is not None:
@@ -232,6 +234,12 @@ def _deck_m(streets: pd.DataFrame) -> Floats:
         return np.zeros(len(streets))
     layer = pd.to_numeric(streets["layer"], errors="coerce").fillna(0.0).to_numpy(dtype=float)
     return np.where(flags(streets, "bridge") & (layer >= 1), DECK_M * layer, 0.0)
+
+
+def _width_m(streets: pd.DataFrame) -> Floats:
+    if "width_m" not in streets:
+        return np.full(len(streets), np.nan)
+    return pd.to_numeric(streets["width_m"], errors="coerce").to_numpy(dtype=float)
 
 
 def _clip(shapes: NDArray[np.object_], area: shapely.Polygon) -> tuple[NDArray[np.object_], Integers]:

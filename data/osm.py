@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..coverage.errors import InvalidInputError, OtherPlaceError
 from ..coverage.progress import Progress, part, silent
-from ..coverage.schema import BARRIERS, BUILDINGS, CAMERAS, STATIONS, STREETS, require_frame
+from ..coverage.schema import BARRIERS, BUILDINGS, CAMERAS, STATIONS, STREETS, SUPPORTS, require_frame
 from .osm_file import Bounds, Survey, damage_told, opened_osm
 from .osm_gather import Gathered, gather, widen_box
 from .osm_graph import build_graph
@@ -28,12 +28,10 @@ class Extract:
     ----------
     graph : networkx.MultiDiGraph
         Directed street graph as osmnx makes it: nodes with `x`, `y`; see `osm_graph.build_graph`.
-    streets, buildings, barriers, cameras, stations : GeoDataFrame
+    streets, buildings, barriers, cameras, stations, supports : GeoDataFrame
         Frames of `coverage.schema`; streets also carry `name_kk`, `name_ru`, `name_en`.
     basemap : dict
         `water`, `green`, `landuse`: frames with `kind` and `name`.
-    supports : GeoDataFrame
-        Points where a camera could be fixed: `kind`, `name`.
     bounds : tuple of float
         West, south, east, north of the city: what is reported on. The data reaches further.
     name : str
@@ -130,6 +128,7 @@ def read_osm(
     require_frame(extract.barriers, BARRIERS)
     require_frame(extract.cameras, CAMERAS)
     require_frame(extract.stations, STATIONS)
+    require_frame(extract.supports, SUPPORTS)
     graph_progress(1.0, "steps.osm_graph")
     return extract
 

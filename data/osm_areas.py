@@ -1,4 +1,4 @@
-"""Areas and points of OpenStreetMap -> buildings, stations, supports for cameras, and the base map."""
+"""Areas and points of OpenStreetMap -> buildings, stations and the base map."""
 
 from __future__ import annotations
 
@@ -37,13 +37,6 @@ _LANDUSE: Final = frozenset(
      "religious", "construction", "brownfield", "farmland", "farmyard", "garages", "quarry", "landfill",
      "harbour")
 )  # fmt: skip
-_SUPPORTS: Final = {
-    ("highway", "street_lamp"): "street_lamp",
-    ("highway", "traffic_signals"): "traffic_signals",
-    ("power", "pole"): "pole",
-    ("man_made", "mast"): "mast",
-    ("man_made", "utility_pole"): "utility_pole",
-}
 
 
 def is_building(tags: Tags) -> bool:
@@ -100,13 +93,6 @@ def parse_base(tags: Tags) -> float | None:
 def is_station(tags: Tags) -> bool:
     """Tell a police station in use."""
     return tags.get("amenity") == "police" and not is_gone(tags)
-
-
-def support_kind(tags: Tags) -> str | None:
-    """Return what a camera could be fixed to here: a lamp, a pole, a mast, traffic signals."""
-    if is_gone(tags):
-        return None
-    return next((kind for (key, value), kind in _SUPPORTS.items() if tags.get(key) == value), None)
 
 
 def basemap_kind(tags: Tags, *, line: bool = False) -> tuple[str, str] | None:

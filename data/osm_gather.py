@@ -19,13 +19,14 @@ from shapely.geometry import LineString, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from ..coverage.projection import WGS84
-from ..coverage.schema import BARRIERS, BUILDINGS, STATIONS, FrameSchema, complete_frame
-from .osm_areas import basemap_kind, building_columns, is_building, is_open_building, is_station, support_kind
+from ..coverage.schema import BARRIERS, BUILDINGS, STATIONS, SUPPORTS, FrameSchema, complete_frame
+from .osm_areas import basemap_kind, building_columns, is_building, is_open_building, is_station
 from .osm_barriers import barrier_columns, barrier_kind
 from .osm_cameras import CameraRows, is_camera
 from .osm_file import Bounds
 from .osm_graph import StreetWays
 from .osm_streets import is_street
+from .osm_supports import support_columns, support_kind
 from .osm_tags import Tags
 
 _KEYS: Final = (
@@ -35,6 +36,7 @@ _KEYS: Final = (
     "man_made",
     "amenity",
     "power",
+    "advertising",
     "natural",
     "landuse",
     "leisure",
@@ -89,8 +91,8 @@ class Gathered:
         return _frame(self.stations, ["id", "name"], schema=STATIONS)
 
     def supports_frame(self) -> gpd.GeoDataFrame:
-        """Return the points a camera could be fixed to."""
-        return _frame(self.supports, ["kind", "name"])
+        """Return the points a camera could be fixed to, as a frame of the schema."""
+        return _frame(self.supports, SUPPORTS.names, schema=SUPPORTS)
 
     def basemap_frames(self) -> dict[str, gpd.GeoDataFrame]:
         """Return the layers of the base map, cut to the part of the world that was asked for."""
@@ -148,11 +150,9 @@ def _take_node(gathered: Gathered, node: Any, tags: dict[str, str]) -> None:
         gathered.stations.append(
             {"id": f"n{node.id}", "name": tags.get("name"), "geometry": Point(node.lon, node.lat)}
         )
-    kind = support_kind(tags)
-    if kind is not None:
-        gathered.supports.append(
-            {"kind": kind, "name": tags.get("name"), "geometry": Point(node.lon, node.lat)}
-        )
+    if support_kind(tags) is not None:
+        place = Point(node.lon, node.lat)
+        gathered.supports.append({"id": f"n{node.id}", **support_columns(tags), "geometry": place})
 
 
 def _take_way(gathered: Gathered, way: Any, tags: dict[str, str]) -> None:

@@ -157,7 +157,7 @@ def _frame_of(graph: nx.MultiDiGraph, ways: StreetWays) -> gpd.GeoDataFrame:
             | {"geometry": line}
         )
     frame = pd.DataFrame(rows)
-    for name in ("maxspeed_kph", "layer"):
+    for name in ("maxspeed_kph", "layer", "width_m"):
         frame[name] = frame[name].astype("float64")
     for name in ("name", "lit", "name_kk", "name_ru", "name_en"):
         frame[name] = frame[name].astype("object").where(frame[name].notna(), None)

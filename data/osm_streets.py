@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from .osm_tags import Tags, has, is_gone, parse_layer, parse_lit, parse_speed
+from .osm_tags import Tags, has, is_gone, parse_layer, parse_lit, parse_metres, parse_number, parse_speed
 
 CAR_HIGHWAYS: Final = frozenset(
     ("motorway", "trunk", "primary", "secondary", "tertiary", "motorway_link", "trunk_link", "primary_link",
@@ -21,6 +21,10 @@ FOOT_HIGHWAYS: Final = (CAR_HIGHWAYS - {"motorway", "motorway_link"}) | {
 """Where a person may walk unless a tag forbids it."""
 ASKING_HIGHWAYS: Final = frozenset(("cycleway", "bridleway", "busway"))
 """Where a person may walk only if a tag allows it."""
+
+LANE_M: Final = 3.25
+WIDEST_M: Final = 60.0
+"""What is said to be wider than this is taken for a slip of the pen."""
 
 _ALLOWS: Final = frozenset(
     ("yes", "permissive", "designated", "destination", "customers", "public", "official", "discouraged",
@@ -125,8 +129,18 @@ def street_columns(tags: Tags, *, backward: bool) -> dict[str, object]:
         "bridge": has(tags, "bridge"),
         "tunnel": _is_under_cover(tags),
         "layer": parse_layer(tags.get("layer")),
+        "width_m": road_width(tags),
     }
     return columns | {f"name_{language}": tags.get(f"name:{language}") for language in ("kk", "ru", "en")}
+
+
+def road_width(tags: Tags) -> float | None:
+    """Return the width of the carriageway, in metres: `width`, else LANE_M for each lane; None if unknown."""
+    width = parse_metres(tags.get("width"))
+    if width is None:
+        lanes = parse_number(tags.get("lanes"))
+        width = lanes * LANE_M if lanes is not None and lanes > 0 else None
+    return width if width is not None and width <= WIDEST_M else None
 
 
 def _is_under_cover(tags: Tags) -> bool:

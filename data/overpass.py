@@ -37,9 +37,10 @@ _TAGS: Final[dict[str, bool | str | list[str]]] = {
     "leisure": True,
     "waterway": True,
     "natural": ["water", "bay", "wood", "scrub", "grassland", "heath", "wetland", "tree_row"],
-    "man_made": ["surveillance", "mast", "utility_pole"],
+    "man_made": ["surveillance", "mast", "utility_pole", "flagpole", "tower"],
     "amenity": "police",
-    "power": "pole",
+    "power": ["pole", "catenary_mast"],
+    "advertising": ["column", "totem"],
 }
 
 

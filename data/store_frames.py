@@ -14,7 +14,7 @@ from ..coverage.schema import SCHEMAS, complete_frame, require_frame
 from .runs import RESULT_LAYERS
 from .store_layers import Layer, make_layer
 
-FRAMES: Final = (*SCHEMAS, "water", "green", "landuse", "supports")
+FRAMES: Final = (*SCHEMAS, "water", "green", "landuse")
 """What goes in; results are layers too (RESULT_LAYERS)."""
 
 

@@ -15,6 +15,8 @@ LONGITUDE_NAMES: Final = (
 LATITUDE_NAMES: Final = (
     "geometry_latitude", "latitude", "lat", "y", "point y", "y coord", "широта", "ендік",
 )  # fmt: skip
+SHAPE: Final = "geometry_shape"
+"""Column of a GeoJSON of areas with the outline of each, as GeoJSON."""
 _ID_NAMES: Final = ("номер", "№", "код", "нөмірі", "сәйкестендіргіш", "идентификатор", "feature_id")
 _NAME_NAMES: Final = ("название", "наименование", "атауы", "title", "label")
 NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -82,6 +84,22 @@ NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
                   "с какого времени", "дата и время", "дата", "время", "бастап", "басталуы",
                   "күні мен уақыты", "күні", "уақыты"),
         "was": ("before", "previous", "old state", "было", "прежнее состояние", "бұрынғы күйі"),
+    },
+    "places": {
+        "id": ("place id", "place", "место", "орын", "@id", "osm_id", *_ID_NAMES),
+        "name": ("address", *_NAME_NAMES, "адрес", "мекенжай"),
+        "kind": ("support", "support kind", "type", "опора", "вид опоры", "тип", "вид", "тірек", "тірек түрі",
+                 "түрі"),
+        "height_m": ("height", "mounting height", "высота", "высота установки", "биіктігі",
+                     "орнату биіктігі"),
+        "extra_cost": ("extra cost", "surcharge", "extra", "cost", "доплата", "дополнительные расходы",
+                       "наценка",
+                       "қосымша шығын", "үстеме"),
+    },
+    "forbidden": {
+        "id": ("area id", "area", "зона", "аймақ", "@id", "osm_id", *_ID_NAMES),
+        "name": _NAME_NAMES,
+        "reason": ("why", "cause", "причина", "основание", "себебі", "себеп"),
     },
 }  # fmt: skip
 """Frame -> our column -> other names it goes by, the surest first."""
@@ -158,7 +176,7 @@ def choose_columns(
         `field_unknown`, `column_not_found`, `person_column`.
     """
     known = [*schema.names, "occurred_time"] if schema.name == "incidents" else list(schema.names)
-    known += ["longitude", "latitude"] if schema.geometry else []
+    known += place_fields(schema)
     by_name = {_plain(name): place for place, name in reversed(list(enumerate(header))) if name}
     persons = [name for name in header if tells_person(name)]
     places: dict[str, list[int]] = {}
@@ -178,6 +196,13 @@ def choose_columns(
     used = {place for field in places.values() for place in field}
     unread = [name for place, name in enumerate(header) if place not in used and name and name not in persons]
     return Choice({field: found for field, found in places.items() if found}, persons, unread)
+
+
+def place_fields(schema: FrameSchema) -> list[str]:
+    """Return the fields that say where a row of a frame lies; none for a frame without places."""
+    if not schema.geometry:
+        return []
+    return ["longitude", "latitude"] if schema.has_points else ["shape"]
 
 
 def tells_person(name: str) -> bool:
@@ -206,6 +231,8 @@ def _names_of(field: str, schema: FrameSchema) -> tuple[str, ...]:
         return LONGITUDE_NAMES
     if field == "latitude":
         return LATITUDE_NAMES
+    if field == "shape":
+        return (SHAPE,)
     return (field, *NAMES[schema.name].get(field, ()))
 
 

@@ -7,10 +7,12 @@ import math
 from collections import Counter
 from typing import Final
 
+import numpy as np
 import shapely
 from shapely.errors import ShapelyError
 
 from ..coverage.errors import InvalidInputError, TooLargeError, UnknownFormatError
+from .table_columns import SHAPE
 from .table_text import MAX_COLUMNS, MAX_ROWS, Row, Sheet
 
 LONGITUDE: Final = "geometry_longitude"
@@ -20,7 +22,7 @@ _CONSTANTS: Final = ("NaN", "Infinity", "-Infinity")
 _WGS84_NAMES: Final = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
-def read_features(text: str, *, encoding: str, max_rows: int = MAX_ROWS) -> Sheet:
+def read_features(text: str, *, encoding: str, max_rows: int = MAX_ROWS, areas: bool = False) -> Sheet:
     """Cut a FeatureCollection into rows: the coordinates, the feature's id, and the properties as text.
 
     Parameters
@@ -31,12 +33,14 @@ def read_features(text: str, *, encoding: str, max_rows: int = MAX_ROWS) -> Shee
         Said in the dialect.
     max_rows : int
         More features are refused.
+    areas : bool
+        Whether areas are wanted instead of points: then their outlines stand in a column SHAPE.
 
     Returns
     -------
     Sheet
         The `line` of a row is the number of its feature, from 1. A feature that is none, or whose
-        geometry is not a point, is a faulty row.
+        geometry is of another kind, is a faulty row.
 
     Raises
     ------
@@ -57,8 +61,12 @@ def read_features(text: str, *, encoding: str, max_rows: int = MAX_ROWS) -> Shee
     _check_crs(document.get("crs"))
     if len(features) > max_rows:
         raise TooLargeError("too_many_rows", rows=max_rows)
-    names = [LONGITUDE, LATITUDE, FEATURE_ID, *_property_names(features)]
-    rows = [_read_feature(number, feature, names) for number, feature in enumerate(features, start=1)]
+    places = [SHAPE] if areas else [LONGITUDE, LATITUDE]
+    own = [*places, FEATURE_ID]
+    names = [*own, *(name for name in _property_names(features) if name not in own)]
+    rows = [
+        _read_feature(number, feature, names, len(places)) for number, feature in enumerate(features, start=1)
+    ]
     return Sheet(names, rows, {"format": "geojson", "encoding": encoding, "delimiter": ","})
 
 
@@ -99,22 +107,23 @@ def _property_names(features: list[object]) -> list[str]:
             names |= dict.fromkeys(properties)
         if len(names) > MAX_COLUMNS:
             raise TooLargeError("too_many_columns", columns=MAX_COLUMNS)
-    return [name for name in names if name not in (LONGITUDE, LATITUDE, FEATURE_ID)]
+    return list(names)
 
 
-def _read_feature(number: int, feature: object, names: list[str]) -> Row:
+def _read_feature(number: int, feature: object, names: list[str], places: int) -> Row:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         return Row(number, [""] * len(names), "not_a_feature")
     properties = feature.get("properties")
     properties = properties if isinstance(properties, dict) else {}
-    cells = ["", "", _to_cell(feature.get("id")), *(_to_cell(properties.get(name)) for name in names[3:])]
+    told = [_to_cell(properties.get(name)) for name in names[places + 1 :]]
+    cells = [*[""] * places, _to_cell(feature.get("id")), *told]
     if not all(_writable(cell) == cell for cell in cells):
         return Row(number, [_writable(cell) for cell in cells], "broken_text")
     geometry = feature.get("geometry")
     if geometry is None:
         return Row(number, cells)
-    place, reason = _read_point(geometry)
-    return Row(number, [*place, *cells[2:]], reason)
+    place, reason = _read_point(geometry) if places == 2 else _read_area(geometry)
+    return Row(number, [*place, *cells[places:]], reason)
 
 
 def _read_point(geometry: object) -> tuple[tuple[str, str], str | None]:
@@ -132,6 +141,25 @@ def _read_point(geometry: object) -> tuple[tuple[str, str], str | None]:
     if not (math.isfinite(point.x) and math.isfinite(point.y)):
         return ("", ""), "not_finite"
     return (repr(point.x), repr(point.y)), None
+
+
+def _read_area(geometry: object) -> tuple[tuple[str], str | None]:
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        return ("",), "wrong_geometry"
+    # only what is known of a shape: a stranger's other members are not carried along
+    text = json.dumps({"type": geometry["type"], "coordinates": geometry.get("coordinates")})
+    if any(f'"{word}"' in text for word in _CONSTANTS):
+        return ("",), "not_finite"
+    try:
+        shape = shapely.force_2d(shapely.from_geojson(text))
+    except (ShapelyError, ValueError):
+        return ("",), "bad_geometry"
+    if shape.is_empty:
+        return ("",), "empty_geometry"
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return ("",), "not_finite"
+    # an outline that crosses itself has no inside to speak of
+    return ((shapely.to_geojson(shape),), None) if shape.is_valid else (("",), "bad_geometry")
 
 
 def _to_cell(value: object) -> str:

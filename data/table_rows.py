@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..coverage.errors import InvalidInputError
+from ..coverage.errors import InvalidInputError, UnknownFormatError
 from ..coverage.projection import WGS84
 from ..coverage.schema import CAMERA_STATES, UNITS, FrameSchema, check_frame, complete_frame
 from .intake import REJECTED_COLUMNS, Intake
 from .persons import mask_numbers
 from .places import Box, check_places
 from .presets import Preset, find_preset
-from .table_columns import Choice, choose_columns
+from .table_columns import Choice, choose_columns, place_fields
 from .table_draft import Draft
 from .table_geojson import read_features
 from .table_text import read_sheet, read_text
@@ -30,8 +30,13 @@ def open_table(
 ) -> tuple[Draft, Preset | None]:
     """Read a file into rows, find its kind and our columns in it; nothing is taken or refused yet."""
     text, encoding = read_text(content, max_bytes=max_bytes)
-    reader = read_features if text.lstrip()[0] in "{[" else read_sheet
-    sheet = reader(text, encoding=encoding, max_rows=max_rows)
+    areas = bool(schema.geometry) and not schema.has_points
+    if text.lstrip()[0] in "{[":
+        sheet = read_features(text, encoding=encoding, max_rows=max_rows, areas=areas)
+    elif areas:
+        raise UnknownFormatError("areas_need_geojson")
+    else:
+        sheet = read_sheet(text, encoding=encoding, max_rows=max_rows)
     known = find_preset(sheet.header, schema.name, name=preset)
     choice = choose_columns(sheet.header, schema, columns=columns, preset=known.columns if known else None)
     _require_columns(choice, schema)
@@ -100,7 +105,7 @@ def _require_columns(choice: Choice, schema: FrameSchema) -> None:
     needed = [column.name for column in schema.columns if column.required]
     if schema not in (UNITS, CAMERA_STATES):
         needed = [name for name in needed if name not in (*schema.keys, "state")]
-    needed += ["longitude", "latitude"] if schema.geometry else []
+    needed += place_fields(schema)
     missing = [name for name in needed if name not in choice.places]
     if missing:
         raise InvalidInputError("columns_missing", columns=", ".join(missing))
@@ -117,6 +122,8 @@ def _to_frame(draft: Draft, values: dict[str, object], city_box: Box | None) -> 
     )
     if not draft.schema.geometry:
         return frame
+    if not draft.schema.has_points:
+        return gpd.GeoDataFrame(frame, geometry=_read_areas(draft, city_box), crs=WGS84)
     longitude, latitude = draft.numbers("longitude"), draft.numbers("latitude")
     for row, reason in enumerate(check_places(longitude, latitude, city_box=city_box)):
         if reason is not None:
@@ -130,6 +137,30 @@ def _to_frame(draft: Draft, values: dict[str, object], city_box: Box | None) -> 
     points = np.full(len(frame), None, dtype=object)
     points[placed] = shapely.points(longitude[placed], latitude[placed])
     return gpd.GeoDataFrame(frame, geometry=points, crs=WGS84)
+
+
+def _read_areas(draft: Draft, city_box: Box | None) -> np.ndarray:
+    """Read outlines; an area that does not touch the city is judged as a point would be."""
+    shapes = shapely.from_geojson(np.array([text or None for text in draft.texts("shape")], dtype=object))
+    given = np.flatnonzero(~shapely.is_missing(shapes))
+    inside = (
+        shapes[given] if city_box is None else shapely.intersection(shapes[given], shapely.box(*city_box))
+    )
+    near = np.where(shapely.is_empty(inside), shapes[given], inside)
+    xy = np.full((len(shapes), 2), np.nan)
+    xy[given] = shapely.get_coordinates(shapely.point_on_surface(near))
+    low, high = np.split(shapely.bounds(shapes[given]), 2, axis=1)
+    farthest = np.where(np.abs(low) > np.abs(high), low, high)
+    # one corner off the world is enough
+    off = (np.abs(farthest) > [180, 90]).any(axis=1)
+    xy[given[off]] = farthest[off]
+    for row, reason in enumerate(check_places(xy[:, 0], xy[:, 1], city_box=city_box)):
+        if reason is not None:
+            draft.fault(row, "shape", reason, f"{xy[row, 0]} {xy[row, 1]}")
+    for row in np.flatnonzero(shapely.is_missing(shapes)):
+        if draft.sheet.rows[row].reason is None:
+            draft.fault(int(row), "shape", "missing")
+    return shapes
 
 
 def _keep_one_row_an_incident(draft: Draft, frame: pd.DataFrame, supplement: tuple[str, str]) -> None:

@@ -53,6 +53,22 @@ _WORDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
                     "көшеге байланған", "қиылыс"),
         "unknown": ("неизвестно", "белгісіз"),
     },
+    "support": {
+        "street_lamp": ("lamp", "lamp post", "street light", "lamppost", "фонарь", "фонарный столб",
+                        "опора освещения", "столб освещения", "шам бағаны", "шам", "жарық бағаны"),
+        "traffic_signals": ("traffic light", "traffic lights", "traffic signal", "светофор", "бағдаршам"),
+        "pole": ("power pole", "electric pole", "столб", "опора лэп", "опора", "бағана", "тірек",
+                 "электр бағанасы"),
+        "utility_pole": ("telephone pole", "telegraph pole", "опора связи", "телефонный столб",
+                         "тірек бағана",
+                         "байланыс бағанасы"),
+        "mast": ("tower", "мачта", "вышка", "діңгек", "мұнара"),
+        "catenary_mast": ("tram mast", "trolley mast", "опора контактной сети", "байланыс желісінің тірегі"),
+        "flagpole": ("flag pole", "флагшток", "ту діңгегі"),
+        "advertising_column": ("advertising", "рекламная тумба", "тумба", "жарнама бағаны"),
+        "building": ("facade", "house", "roof", "здание", "фасад", "дом", "ғимарат", "қасбет", "үй"),
+        "wall": ("fence", "стена", "забор", "қабырға", "дуал"),
+    },
     "unit_kind": {
         "car": ("vehicle", "auto", "автомобиль", "авто", "машина", "автопатруль", "экипаж", "көлік",
                 "автокөлік"),
@@ -69,7 +85,7 @@ def find_word(text: str, kind: str) -> str | None:
     text : str
         As it stands in the file.
     kind : str
-        `state`, `kind`, `reported_by`, `precision` or `unit_kind`.
+        `state`, `kind`, `reported_by`, `precision`, `support` or `unit_kind`.
     """
     return _BY_WORD[kind].get(plain_word(text))
 

@@ -1,4 +1,4 @@
-"""Tables of cameras, states, incidents, stations and units from people's own files; none reaches GDAL."""
+"""Tables of cameras, incidents, units and so on from people's own files; none reaches GDAL."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..schemas import Link, Mode, UploadReport
 from ..texts import absolute, say_warning
 
 MOST_REJECTED_FILES = 100
-TableName = Literal["cameras", "incidents", "stations", "units", "states"]
+TableName = Literal["cameras", "incidents", "stations", "units", "states", "places", "forbidden"]
 EXAMPLE = """id,longitude,latitude,state,kind,heading_deg,hfov_deg
 example-1,24.9414,60.1699,live,fixed,90,68
 example-2,24.9460,60.1710,archive,dome,,

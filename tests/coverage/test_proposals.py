@@ -33,14 +33,14 @@ def test_candidates_stand_on_something_outside_houses_and_off_the_road(town, pol
     """Lamps, facades and corners, never inside a house, never on the carriageway, never far from a street."""
     ways = physical_ways(town.streets)
     places = find_candidates(ways, town.buildings, poles)
-    assert set(places["support"]) == {"street_lamp", "facade", "corner"}
+    assert set(places["support"]) == {"street_lamp", "building_corner", "facade", "corner"}
     distance = ways.nearest(places.geometry.to_numpy())[2]
     assert ((distance >= 2) & (distance <= 25)).all()
     assert not places.geometry.apply(lambda p: town.buildings.contains(p).any()).any()
     xy = shapely.get_coordinates(places.geometry.to_numpy())
     gaps = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) + 1e9 * np.eye(len(xy))
     assert gaps.min() > 15
-    facades = places[places["support"] == "facade"]
+    facades = places[places["support"].isin(["facade", "building_corner"])]
     assert set(facades["support_id"]) <= {"A", "B"}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from kuzet.coverage.schema import CAMERAS, INCIDENTS, STREETS, complete_frame
+from kuzet.coverage.schema import CAMERAS, INCIDENTS, STREETS, SUPPORTS, complete_frame
 from kuzet.data.runs import make_run
 from kuzet.data.store import Store
 
@@ -99,7 +99,11 @@ def make_extract(name: str = "Талдықорған") -> SimpleNamespace:
         cameras=make_cameras(),
         stations=stations,
         basemap={"water": named[:0], "green": named, "landuse": named},
-        supports=named.set_geometry([shapely.Point(24.95, 60.15)]),
+        supports=gpd.GeoDataFrame(
+            complete_frame(pd.DataFrame({"id": ["n1"], "kind": ["street_lamp"]}), SUPPORTS),
+            geometry=[shapely.Point(24.95, 60.15)],
+            crs=4326,
+        ),
         bounds=(24.9, 60.1, 25.0, 60.2),
         report={"ways_mended": np.int64(3)},
     )

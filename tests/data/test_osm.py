@@ -8,7 +8,7 @@ import networkx as nx
 import osmium
 import osmnx
 import pytest
-from kuzet.coverage.schema import BARRIERS, BUILDINGS, CAMERAS, STATIONS, STREETS, check_frame
+from kuzet.coverage.schema import BARRIERS, BUILDINGS, CAMERAS, STATIONS, STREETS, SUPPORTS, check_frame
 from kuzet.data.osm import Extract, read_osm
 from shapely.geometry import box
 
@@ -235,6 +235,7 @@ def test_stations_supports_and_base_map(town: Extract) -> None:
     }
     assert town.stations.geometry[1].within(town.buildings.set_index("id").geometry["w113"])
     assert town.supports["kind"].tolist() == ["street_lamp", "pole", "traffic_signals", "mast"]
+    assert town.supports["id"].tolist() == ["n62", "n63", "n64", "n65"]
     assert town.basemap["water"]["kind"].tolist() == ["canal"]
     assert town.basemap["water"].geometry[0].length == pytest.approx(0.001)
     assert town.basemap["green"]["kind"].tolist() == ["park"]
@@ -249,6 +250,7 @@ def test_frames_keep_their_schemas(town: Extract) -> None:
         (town.barriers, BARRIERS),
         (town.cameras, CAMERAS),
         (town.stations, STATIONS),
+        (town.supports, SUPPORTS),
     ):
         assert check_frame(frame, schema) == []
         assert frame.crs == "EPSG:4326"

@@ -6,7 +6,6 @@ from kuzet.data.osm_areas import (
     building_columns,
     is_building,
     is_open_building,
-    support_kind,
 )
 from kuzet.data.osm_barriers import barrier_columns, barrier_kind
 from kuzet.data.osm_cameras import camera_columns, is_camera
@@ -18,6 +17,7 @@ from kuzet.data.osm_streets import (
     may_walk,
     street_columns,
 )
+from kuzet.data.osm_supports import support_columns, support_kind
 from kuzet.data.osm_tags import parse_layer, parse_lit, parse_metres, parse_speed
 
 
@@ -356,3 +356,44 @@ def test_kinds_for_the_map_and_for_mounting() -> None:
     assert support_kind({"highway": "street_lamp"}) == "street_lamp"
     assert support_kind({"man_made": "utility_pole"}) == "utility_pole"
     assert support_kind({"power": "pole", "disused": "yes"}) is None
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"highway": "street_lamp", "lamp_mount": "bent_mast"}, "street_lamp"),
+        ({"highway": "street_lamp", "lamp_mount": "suspended"}, None),
+        ({"highway": "street_lamp", "support": "suspension"}, None),
+        ({"highway": "traffic_signals"}, "traffic_signals"),
+        ({"power": "catenary_mast"}, "catenary_mast"),
+        ({"power": "tower"}, None),
+        ({"man_made": "flagpole"}, "flagpole"),
+        ({"man_made": "tower", "tower:type": "lighting"}, "mast"),
+        ({"man_made": "tower", "tower:type": "communication"}, None),
+        ({"advertising": "column"}, None),
+        ({"advertising": "column", "height": "2.5"}, None),
+        ({"advertising": "column", "height": "4 m"}, "advertising_column"),
+        ({"advertising": "billboard", "height": "4 m"}, None),
+    ],
+)
+def test_what_can_hold_a_camera(tags: dict[str, str], kind: str | None) -> None:
+    """Posts and masts can; lamps on wires, pylons, boards and columns within reach cannot."""
+    assert support_kind(tags) == kind
+
+
+def test_a_support_says_its_height_and_its_number() -> None:
+    """The name is the name, else the number it bears; a height that is none is missing."""
+    lamp = {"highway": "street_lamp", "ref": "17", "height": "6,5 m"}
+    assert support_columns(lamp) == {"kind": "street_lamp", "height_m": 6.5, "name": "17"}
+    assert support_columns(lamp | {"name": "Lamp", "height": "tall"})["height_m"] is None
+    assert support_columns(lamp | {"name": "Lamp"})["name"] == "Lamp"
+
+
+@pytest.mark.parametrize(
+    ("tags", "width"),
+    [({"width": "7,5"}, 7.5), ({"lanes": "2"}, 6.5), ({"width": "9", "lanes": "2"}, 9.0), ({}, None),
+     ({"width": "600"}, None), ({"lanes": "many"}, None)],
+)  # fmt: skip
+def test_how_wide_a_carriageway_is(tags: dict[str, str], width: float | None) -> None:
+    """The mapped width counts before the lanes, of 3.25 m each; what is impossible is missing."""
+    assert street_columns({"highway": "residential", **tags}, backward=False)["width_m"] == width
