@@ -18,13 +18,24 @@ from .jobs import Jobs
 from .middleware import Door
 from .reading import Reader
 from .recent import Recent
-from .routers import collections, health, landing, maps, processes, questions, routes, static, uploads
+from .routers import (
+    collections,
+    health,
+    landing,
+    maps,
+    processes,
+    questions,
+    routes,
+    scenarios,
+    static,
+    uploads,
+)
 from .settings import Settings
 
 MOST_PAGES = 12
 """Four maps in three languages."""
-MOST_KEPT = 3
-"""Two ladders and the failures."""
+MOST_KEPT = 6
+"""Two ladders, the failures, the scene, and a city to try scenarios on with the hashes of its data."""
 PROBLEMS = {
     "4XX": {
         "description": "Something to mend in the request: what, where, and what to do (RFC 9457).",
@@ -70,7 +81,18 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Door, settings=settings)
     add_error_handlers(app)
-    for part in (landing, health, collections, processes, questions, maps, routes, uploads, static):
+    for part in (
+        landing,
+        health,
+        collections,
+        processes,
+        questions,
+        scenarios,
+        maps,
+        routes,
+        uploads,
+        static,
+    ):
         app.include_router(part.router)
     static.mount(app)
     return app

@@ -1,0 +1,232 @@
+"""What if: changes of cameras tried out at once, kept under a name, and compared."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
+from uuid import uuid4
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from ...coverage.results import Coverage
+from ...data.scenarios import KeptScenario, drop_scenario, keep_scenario, list_scenarios, read_scenario
+from ..dependencies import Services, ServicesOf
+from ..scenarios import (
+    TODAY,
+    Workbench,
+    data_key,
+    describe_difference,
+    open_workbench,
+    read_changes,
+    try_changes,
+    try_kept,
+)
+from ..schemas import Strict
+from ..strict_json import StrictRoute
+from ..texts import absolute
+from .collections import ATTRIBUTION, GEOJSON
+
+ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}}
+MOST_CHANGES: Final = 200
+IDENTITY: Final = "^[0-9a-f]{12}$"
+EXAMPLE: Final = {
+    "name": "A camera at the square",
+    "changes": [
+        {"action": "add", "lon": 24.944, "lat": 60.171, "heading_deg": 90, "model": "fixed 4 mm 4 MP"},
+        {"action": "turn", "camera": "new-1", "heading_deg": 120},
+    ],
+}
+
+Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=80,
+        # no control characters, marks that turn the text round, or line breaks; not blanks alone
+        pattern=r"^[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}][^\p{C}\p{Zl}\p{Zp}]*$",
+        description="Plain text.",
+    ),
+]
+Identity = Annotated[str, Field(pattern=IDENTITY, description="Id of a kept scenario.")]
+Kept = Annotated[str, Path(pattern=IDENTITY, description="Id of a kept scenario.")]
+Side = Annotated[
+    str,
+    Path(
+        pattern=f"{IDENTITY[:-1]}$|^{TODAY}$",
+        description="Id of a kept scenario, or `today`.",
+        examples=[TODAY],
+    ),
+]
+
+router = APIRouter(tags=["scenarios"], route_class=StrictRoute)
+
+
+class ChangeSpec(Strict):
+    """A change to the cameras; they are made one after the other."""
+
+    action: Annotated[
+        Literal["add", "move", "turn", "remove", "set"],
+        Field(
+            description="add: a place; move: a camera and a place; turn: a camera and a heading; remove: a "
+            "camera; set: a camera, and its state, model or height."
+        ),
+    ]
+    camera: Annotated[
+        str | None,
+        Field(max_length=200, description="Its id; an added one without is named new-1, new-2 ..."),
+    ] = None
+    lon: Annotated[float | None, Field(ge=-180, le=180, description="Longitude, degrees.")] = None
+    lat: Annotated[float | None, Field(ge=-90, le=90, description="Latitude, degrees.")] = None
+    heading_deg: Annotated[float | None, Field(ge=0, le=360, description="0 north, 90 east.")] = None
+    state: Literal["live", "archive", "registered", "offline"] | None = None
+    model: Annotated[str | None, Field(max_length=60, description="Name in the catalogue of cameras.")] = None
+    height_m: Annotated[float | None, Field(gt=0, le=300, description="Above the ground, metres.")] = None
+
+
+class Trial(Strict):
+    """Changes to try out."""
+
+    changes: Annotated[list[ChangeSpec], Field(max_length=MOST_CHANGES)]
+    base: Annotated[Identity | None, Field(description="A kept scenario whose changes come first.")] = None
+
+
+class ScenarioOrder(Trial):
+    """Changes to keep under a name."""
+
+    name: Name
+
+
+@router.post(
+    "/scenarios",
+    summary="Keep a scenario",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {"content": {"application/json": {"examples": {"a camera": {"value": EXAMPLE}}}}}
+    },
+)
+def keep(order: ScenarioOrder, request: Request, services: ServicesOf) -> Response:
+    """Try changes out and keep them, with what they change against today; the register stays as it is."""
+    bench = bench_of(services)
+    specs = _all_changes(services, order)
+    after = try_changes(bench, read_changes(bench, specs))
+    figures = describe_difference(bench, bench.today, after, segments=False)["figures"]
+    kept = KeptScenario(
+        uuid4().hex[:12], order.name.strip(), datetime.now(UTC), order.base, bench.register, specs, figures
+    )
+    keep_scenario(services.store.path, kept)
+    place = absolute(request, f"/scenarios/{kept.scenario_id}")
+    return JSONResponse(
+        _told(kept, bench) | {"figures": figures}, status_code=201, headers={"Location": place}
+    )
+
+
+@router.post(
+    "/scenarios/preview",
+    summary="Try changes out",
+    response_class=JSONResponse,
+    responses=ANSWER,
+    openapi_extra={
+        "requestBody": {
+            "content": {
+                "application/json": {"examples": {"a camera": {"value": {"changes": EXAMPLE["changes"]}}}}
+            }
+        }
+    },
+)
+def preview(trial: Trial, services: ServicesOf) -> Response:
+    """Return what changes would change against today, as signed segments of street; nothing is kept."""
+    bench = bench_of(services)
+    after = try_changes(bench, read_changes(bench, _all_changes(services, trial)))
+    return _geojson(describe_difference(bench, bench.today, after))
+
+
+@router.get("/scenarios", summary="The kept scenarios", response_class=JSONResponse)
+def scenarios(services: ServicesOf) -> Response:
+    """List the kept scenarios, the last first, with the figures of the register they were kept on."""
+    found = list_scenarios(services.store.path)
+    register = services.store.input_hashes(["cameras"])["cameras"] if found else ""
+    return JSONResponse(
+        {"scenarios": [_line(kept, register) | {"figures": dict(kept.figures)} for kept in found]}
+    )
+
+
+@router.get("/scenarios/{scenario_id}", summary="A kept scenario", response_class=JSONResponse)
+def scenario(scenario_id: Kept, services: ServicesOf) -> Response:
+    """Return a kept scenario with its figures on the register of today; 409 where it no longer fits that."""
+    kept = read_scenario(services.store.path, scenario_id)
+    bench = bench_of(services)
+    after = coverage_in(services, bench, scenario_id)
+    return JSONResponse(_told(kept, bench) | describe_difference(bench, bench.today, after, segments=False))
+
+
+@router.delete("/scenarios/{scenario_id}", summary="Forget a scenario", status_code=204)
+def forget(scenario_id: Kept, services: ServicesOf) -> Response:
+    """Take a scenario out of the store."""
+    drop_scenario(services.store.path, scenario_id)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/scenarios/{scenario_id}/difference",
+    summary="What differs between two scenarios",
+    response_class=JSONResponse,
+    responses=ANSWER,
+)
+def difference(
+    scenario_id: Side,
+    services: ServicesOf,
+    to: Annotated[
+        str,
+        Query(
+            pattern=f"{IDENTITY}|^{TODAY}$",
+            description="Id of the scenario that is compared with it, or `today`.",
+            examples=[TODAY],
+        ),
+    ] = TODAY,
+) -> Response:
+    """Return the signed segments from the first scenario to the other: above 0 where the other sees more."""
+    bench = bench_of(services)
+    before, after = coverage_in(services, bench, scenario_id), coverage_in(services, bench, to)
+    return _geojson(describe_difference(bench, before, after))
+
+
+def bench_of(services: Services) -> Workbench:
+    """Return the city ready to try changes on, kept until its data changes (not whenever the file does)."""
+    key = services.kept.get(("scenario data", services.reader.signature()), lambda: data_key(services.store))
+    return services.kept.get(("workbench", *key), lambda: open_workbench(services.store))
+
+
+def coverage_in(services: Services, bench: Workbench, scenario_id: str) -> Coverage:
+    """Return what cameras see in a kept scenario, or `today`, on the register of today."""
+    if scenario_id == TODAY:
+        return bench.today
+    return try_kept(bench, read_scenario(services.store.path, scenario_id))
+
+
+def _all_changes(services: Services, trial: Trial) -> list[dict[str, Any]]:
+    mine = [change.model_dump(exclude_none=True) for change in trial.changes]
+    if trial.base is None:
+        return mine
+    return [*map(dict, read_scenario(services.store.path, trial.base).changes), *mine]
+
+
+def _line(kept: KeptScenario, register: str) -> dict[str, Any]:
+    return {
+        "id": kept.scenario_id,
+        "name": kept.name,
+        "created_at": kept.created_at.isoformat(),
+        "base": kept.base,
+        "changes": [dict(change) for change in kept.changes],
+        # the figures are always those of the register of today; this tells whether it was another then
+        "register_changed": kept.register != register,
+    }
+
+
+def _told(kept: KeptScenario, bench: Workbench) -> dict[str, Any]:
+    return _line(kept, bench.register) | {"run_id": bench.run_id}
+
+
+def _geojson(body: dict[str, Any]) -> JSONResponse:
+    return JSONResponse(body | {"attribution": ATTRIBUTION}, media_type=GEOJSON)
