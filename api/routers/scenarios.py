@@ -7,12 +7,15 @@ from typing import Annotated, Any, Final, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import Field
 
 from ...coverage.results import Coverage
 from ...data.scenarios import KeptScenario, drop_scenario, keep_scenario, list_scenarios, read_scenario
-from ..dependencies import Services, ServicesOf
+from ...maps.text import LANGUAGES
+from ..dependencies import LanguageOf, Services, ServicesOf
+from ..drawing import page_addresses, served_addresses
+from ..drawing_scenarios import draw_scenarios
 from ..scenarios import (
     TODAY,
     Workbench,
@@ -27,10 +30,13 @@ from ..schemas import Strict
 from ..strict_json import StrictRoute
 from ..texts import absolute
 from .collections import ATTRIBUTION, GEOJSON
+from .static import html_page
 
 ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}}
 MOST_CHANGES: Final = 200
 IDENTITY: Final = "^[0-9a-f]{12}$"
+SIDE: Final = f"^({TODAY}|[0-9a-f]{{12}})$"
+PAGE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/html": {}}}}
 EXAMPLE: Final = {
     "name": "A camera at the square",
     "changes": [
@@ -51,13 +57,9 @@ Name = Annotated[
 ]
 Identity = Annotated[str, Field(pattern=IDENTITY, description="Id of a kept scenario.")]
 Kept = Annotated[str, Path(pattern=IDENTITY, description="Id of a kept scenario.")]
-Side = Annotated[
-    str,
-    Path(
-        pattern=f"{IDENTITY[:-1]}$|^{TODAY}$",
-        description="Id of a kept scenario, or `today`.",
-        examples=[TODAY],
-    ),
+Side = Annotated[str, Path(pattern=SIDE, description="Id of a kept scenario, or `today`.", examples=[TODAY])]
+SideQuery = Annotated[
+    str, Query(pattern=SIDE, description="Id of a kept scenario, or `today`.", examples=[TODAY])
 ]
 
 router = APIRouter(tags=["scenarios"], route_class=StrictRoute)
@@ -177,19 +179,39 @@ def forget(scenario_id: Kept, services: ServicesOf) -> Response:
 def difference(
     scenario_id: Side,
     services: ServicesOf,
-    to: Annotated[
-        str,
-        Query(
-            pattern=f"{IDENTITY}|^{TODAY}$",
-            description="Id of the scenario that is compared with it, or `today`.",
-            examples=[TODAY],
-        ),
-    ] = TODAY,
+    to: SideQuery = TODAY,
 ) -> Response:
     """Return the signed segments from the first scenario to the other: above 0 where the other sees more."""
     bench = bench_of(services)
     before, after = coverage_in(services, bench, scenario_id), coverage_in(services, bench, to)
     return _geojson(describe_difference(bench, before, after))
+
+
+@router.get("/maps/what-if", summary="What if, on a map", response_class=HTMLResponse, responses=PAGE)
+def show_scenarios(
+    services: ServicesOf,
+    lang: LanguageOf,
+    first: SideQuery = TODAY,
+    second: SideQuery = TODAY,
+) -> HTMLResponse:
+    """Draw two scenarios side by side, and let cameras be changed; nothing is kept until it is asked for."""
+    bench = bench_of(services)
+    sides = tuple((one, coverage_in(services, bench, one)) for one in (first, second))
+    addresses = served_addresses("what-if")
+    chosen = "".join(f"&{name}={one}" for name, one in (("first", first), ("second", second)) if one != TODAY)
+    addresses |= {"languages": {tag: f"/maps/what-if?lang={tag}{chosen}" for tag in LANGUAGES}}
+    page = draw_scenarios(
+        services.store,
+        bench,
+        (sides[0], sides[1]),
+        list_scenarios(services.store.path),
+        lang=lang,
+        zone=services.settings.time_zone,
+        now=datetime.now(UTC),
+        pages=page_addresses(lang),
+        **addresses,
+    )
+    return html_page(page, lang)
 
 
 def bench_of(services: Services) -> Workbench:
