@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,11 +20,10 @@ from .page_frame import Figure, Page, PageContext, Tool, draw_page, render_answe
 from .scenario_words import DIFFERENCE_STYLES, script_texts
 from .street_layers import street_layers
 from .style import CAMERAS
-from .text import say_metres, say_number
+from .text import say, say_metres, say_number
 from .words import conditions_words, word
 
 Answer = Mapping[str, Any]
-_TONES: Final = ("live", "gain", "blind")
 
 
 @dataclass(frozen=True)
@@ -134,30 +133,39 @@ def scenario_page(
 
 
 def _figures(figures: Answer, context: PageContext) -> list[Figure]:
-    """Return the three key figures, before and after; the script writes them anew after each change."""
+    """Return the three key figures, what changes first; the script writes them anew after each change."""
     lang, seen = context.lang, figures["seen"]["live"]["mid"]
-    blind = figures["blind_m"]
-    arrow = f"{say_metres(seen['before_m'], lang)} → {say_metres(seen['after_m'], lang)}"
-    risk = seen["risk_change"]
+    blind, risk = figures["blind_m"], seen["risk_change"]
     return [
-        Figure(context.say("whatif.figure.seen"), arrow, _signed_metres(seen["change_m"], lang), _TONES[0]),
+        Figure(
+            context.say("whatif.figure.seen"),
+            _signed_metres(seen["change_m"], lang),
+            _from_to(seen["before_m"], seen["after_m"], lang),
+            "live",
+        ),
         Figure(
             context.say("whatif.figure.risk"),
-            _sign(risk) + say_number(abs(risk), lang, digits=1),
+            _sign(round(risk, 1)) + say_number(abs(risk), lang, digits=1),
             context.say(
                 "whatif.figure.risk.note",
                 gained=say_number(seen["risk_gained"], lang, digits=1),
                 lost=say_number(seen["risk_lost"], lang, digits=1),
             ),
-            _TONES[1],
+            "gain",
         ),
         Figure(
             context.say("whatif.figure.blind"),
-            f"{say_metres(blind['before'], lang)} → {say_metres(blind['after'], lang)}",
             _signed_metres(blind["change"], lang),
-            _TONES[2],
+            _from_to(blind["before"], blind["after"], lang),
+            "blind",
         ),
     ]
+
+
+def _from_to(before: float, after: float, lang: str) -> str:
+    # whole metres: in kilometres most changes would be told as none
+    first, last = (say_number(round(value), lang) for value in (before, after))
+    return f"{first} → {last}\N{NO-BREAK SPACE}{say('whatif.metres', lang)}"
 
 
 def _sign(value: float) -> str:

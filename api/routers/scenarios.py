@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
-from uuid import uuid4
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import Field
 
 from ...coverage.results import Coverage
-from ...data.scenarios import KeptScenario, drop_scenario, keep_scenario, list_scenarios, read_scenario
+from ...data.scenarios import KeptScenario, drop_scenario, list_scenarios, read_scenario
 from ...maps.text import LANGUAGES
 from ..dependencies import LanguageOf, Services, ServicesOf
 from ..drawing import page_addresses, served_addresses
 from ..drawing_scenarios import draw_scenarios
+from ..keeping import keep_changes, tell_kept
 from ..scenarios import (
     TODAY,
     Workbench,
@@ -26,15 +25,13 @@ from ..scenarios import (
     try_changes,
     try_kept,
 )
-from ..schemas import Strict
+from ..schemas_scenarios import IDENTITY, ScenarioOrder, Trial
 from ..strict_json import StrictRoute
 from ..texts import absolute
 from .collections import ATTRIBUTION, GEOJSON
 from .static import html_page
 
 ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}}
-MOST_CHANGES: Final = 200
-IDENTITY: Final = "^[0-9a-f]{12}$"
 SIDE: Final = f"^({TODAY}|[0-9a-f]{{12}})$"
 PAGE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/html": {}}}}
 EXAMPLE: Final = {
@@ -45,17 +42,6 @@ EXAMPLE: Final = {
     ],
 }
 
-Name = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=80,
-        # no control characters, marks that turn the text round, or line breaks; not blanks alone
-        pattern=r"^[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}][^\p{C}\p{Zl}\p{Zp}]*$",
-        description="Plain text.",
-    ),
-]
-Identity = Annotated[str, Field(pattern=IDENTITY, description="Id of a kept scenario.")]
 Kept = Annotated[str, Path(pattern=IDENTITY, description="Id of a kept scenario.")]
 Side = Annotated[str, Path(pattern=SIDE, description="Id of a kept scenario, or `today`.", examples=[TODAY])]
 SideQuery = Annotated[
@@ -63,41 +49,6 @@ SideQuery = Annotated[
 ]
 
 router = APIRouter(tags=["scenarios"], route_class=StrictRoute)
-
-
-class ChangeSpec(Strict):
-    """A change to the cameras; they are made one after the other."""
-
-    action: Annotated[
-        Literal["add", "move", "turn", "remove", "set"],
-        Field(
-            description="add: a place; move: a camera and a place; turn: a camera and a heading; remove: a "
-            "camera; set: a camera, and its state, model or height."
-        ),
-    ]
-    camera: Annotated[
-        str | None,
-        Field(max_length=200, description="Its id; an added one without is named new-1, new-2 ..."),
-    ] = None
-    lon: Annotated[float | None, Field(ge=-180, le=180, description="Longitude, degrees.")] = None
-    lat: Annotated[float | None, Field(ge=-90, le=90, description="Latitude, degrees.")] = None
-    heading_deg: Annotated[float | None, Field(ge=0, le=360, description="0 north, 90 east.")] = None
-    state: Literal["live", "archive", "registered", "offline"] | None = None
-    model: Annotated[str | None, Field(max_length=60, description="Name in the catalogue of cameras.")] = None
-    height_m: Annotated[float | None, Field(gt=0, le=300, description="Above the ground, metres.")] = None
-
-
-class Trial(Strict):
-    """Changes to try out."""
-
-    changes: Annotated[list[ChangeSpec], Field(max_length=MOST_CHANGES)]
-    base: Annotated[Identity | None, Field(description="A kept scenario whose changes come first.")] = None
-
-
-class ScenarioOrder(Trial):
-    """Changes to keep under a name."""
-
-    name: Name
 
 
 @router.post(
@@ -114,10 +65,7 @@ def keep(order: ScenarioOrder, request: Request, services: ServicesOf) -> Respon
     specs = _all_changes(services, order)
     after = try_changes(bench, read_changes(bench, specs))
     figures = describe_difference(bench, bench.today, after, segments=False)["figures"]
-    kept = KeptScenario(
-        uuid4().hex[:12], order.name.strip(), datetime.now(UTC), order.base, bench.register, specs, figures
-    )
-    keep_scenario(services.store.path, kept)
+    kept = keep_changes(services.store, bench, order.name, specs, figures, base=order.base)
     place = absolute(request, f"/scenarios/{kept.scenario_id}")
     return JSONResponse(
         _told(kept, bench) | {"figures": figures}, status_code=201, headers={"Location": place}
@@ -150,7 +98,7 @@ def scenarios(services: ServicesOf) -> Response:
     found = list_scenarios(services.store.path)
     register = services.store.input_hashes(["cameras"])["cameras"] if found else ""
     return JSONResponse(
-        {"scenarios": [_line(kept, register) | {"figures": dict(kept.figures)} for kept in found]}
+        {"scenarios": [tell_kept(kept, register) | {"figures": dict(kept.figures)} for kept in found]}
     )
 
 
@@ -234,20 +182,8 @@ def _all_changes(services: Services, trial: Trial) -> list[dict[str, Any]]:
     return [*map(dict, read_scenario(services.store.path, trial.base).changes), *mine]
 
 
-def _line(kept: KeptScenario, register: str) -> dict[str, Any]:
-    return {
-        "id": kept.scenario_id,
-        "name": kept.name,
-        "created_at": kept.created_at.isoformat(),
-        "base": kept.base,
-        "changes": [dict(change) for change in kept.changes],
-        # the figures are always those of the register of today; this tells whether it was another then
-        "register_changed": kept.register != register,
-    }
-
-
 def _told(kept: KeptScenario, bench: Workbench) -> dict[str, Any]:
-    return _line(kept, bench.register) | {"run_id": bench.run_id}
+    return tell_kept(kept, bench.register) | {"run_id": bench.run_id}
 
 
 def _geojson(body: dict[str, Any]) -> JSONResponse:

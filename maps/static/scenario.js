@@ -30,6 +30,8 @@
         : `${one.format(value / 1000)}\u00a0${texts.kilometres}`;
     return {
       metres,
+      // whole metres: in kilometres most changes would be told as none
+      plain: (value) => whole.format(Math.round(value) + 0),
       number: (value) => some.format(Math.round(value * 10) / 10 + 0),
       signedMetres: (value) => sign(Math.round(value)) + metres(Math.abs(value)),
       signedNumber: (value) => sign(Math.round(value * 10)) + some.format(Math.abs(Math.round(value * 10) / 10)),
@@ -86,6 +88,9 @@
     }
     corner(other, "A", spec.names[0]);
     const afterName = corner(map, "B", spec.names[1]);
+
+    const Legend = L.Control.extend({ options: { position: "bottomleft" }, onAdd: legend });
+    new Legend().addTo(map);
 
     const toggle = element("button", "pair-toggle leaflet-bar", texts.pair);
     toggle.type = "button";
@@ -168,7 +173,7 @@
     function byState(figures) {
       const rows = STATES.map((state) => {
         const row = figures.seen[state].mid;
-        return [texts[`state.${state}`], say.metres(row.before_m), say.metres(row.after_m), [say.signedMetres(row.change_m), tone(row.change_m, 0.5)]];
+        return [texts[`state.${state}`], say.plain(row.before_m), say.plain(row.after_m), [say.signedMetres(row.change_m), tone(row.change_m, 0.5)]];
       });
       return [element("h2", "", texts.seen_by_state), table([texts.state, texts.before, texts.after, texts.change], rows)];
     }
@@ -258,13 +263,17 @@
       return list;
     }
 
+    function fromTo(before, after) {
+      return `${say.plain(before)} → ${say.plain(after)}\u00a0${texts.metres}`;
+    }
+
     function tellFigures(figures) {
       const boxes = document.querySelectorAll(".figures dd");
       const { live } = figures.seen;
       const told = [
-        [`${say.metres(live.mid.before_m)} → ${say.metres(live.mid.after_m)}`, say.signedMetres(live.mid.change_m)],
+        [say.signedMetres(live.mid.change_m), fromTo(live.mid.before_m, live.mid.after_m)],
         [say.signedNumber(live.mid.risk_change), say.fill(texts["unit.risk"], { gained: say.number(live.mid.risk_gained), lost: say.number(live.mid.risk_lost) })],
-        [`${say.metres(figures.blind_m.before)} → ${say.metres(figures.blind_m.after)}`, say.signedMetres(figures.blind_m.change)],
+        [say.signedMetres(figures.blind_m.change), fromTo(figures.blind_m.before, figures.blind_m.after)],
       ];
       told.forEach(([value, note], place) => {
         boxes[place].querySelector("b").textContent = value;
@@ -279,7 +288,7 @@
       const parts = changed
         ? [...byState(answer.figures), ...byClass(answer.figures), ...spotList(answer)]
         : [element("p", "", texts.nothing), ...byState(answer.figures)];
-      document.getElementById("whatif-answer").replaceChildren(legend(), ...warnings(answer), ...parts);
+      document.getElementById("whatif-answer").replaceChildren(...warnings(answer), ...parts);
       document.documentElement.dataset.shown = String(Number(document.documentElement.dataset.shown || 0) + 1);
     }
 
