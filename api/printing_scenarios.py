@@ -25,8 +25,11 @@ def print_difference(shell: Shell, answer: Answer, *, name: str) -> None:
         rows.append(
             [
                 word("states", state, lang),
-                say_metres(row["before_m"], lang),
-                say_metres(row["after_m"], lang),
+                # whole metres: in kilometres most changes would be told as none
+                *(
+                    f"{say_number(row[name], lang)}\N{NO-BREAK SPACE}{say('whatif.metres', lang)}"
+                    for name in ("before_m", "after_m")
+                ),
                 *(signed_metres(value, lang) for value in (row["gained_m"], -row["lost_m"], row["change_m"])),
                 signed_number(row["risk_change"], lang),
             ]

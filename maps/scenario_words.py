@@ -6,7 +6,7 @@ from typing import Final
 
 from ..coverage.schema import STATES
 from .style import GREEN, VERMILION, WHITE, LineStyle
-from .text import say
+from .text import say, say_number
 
 DIFFERENCE_STYLES: Final = {
     # what is gained is solid, what is lost is dashed: apart in black and white too
@@ -27,4 +27,7 @@ _TEXTS: Final = (
 def script_texts(lang: str) -> dict[str, str]:
     """Return what the script says, in a language."""
     told = {name: say(f"whatif.{name}", lang) for name in _TEXTS}
+    # as this language writes numbers: a browser may not know Kazakh
+    group, decimal = (say_number(1234.5, lang, digits=1)[place] for place in (1, -2))
+    told |= {"number.group": group, "number.decimal": decimal}
     return told | {f"state.{state}": say(f"states.{state}", lang) for state in STATES}

@@ -19,22 +19,23 @@
   }
 
   function writer(texts) {
-    const lang = document.documentElement.lang;
-    const whole = new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
-    const one = new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-    const some = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
+    function written(value, digits, least) {
+      const [whole, part] = value.toFixed(digits).split(".");
+      const grouped = whole.replace(/\B(?=(\d{3})+$)/g, texts["number.group"]);
+      return part && (least || Number(part)) ? grouped + texts["number.decimal"] + part : grouped;
+    }
     const sign = (value) => (value > 0 ? "+" : value < 0 ? "−" : "±");
     const metres = (value) =>
       Math.abs(value) < 999.5
-        ? `${whole.format(Math.round(value) + 0)}\u00a0${texts.metres}`
-        : `${one.format(value / 1000)}\u00a0${texts.kilometres}`;
+        ? `${written(value, 0)}\u00a0${texts.metres}`
+        : `${written(value / 1000, 1, true)}\u00a0${texts.kilometres}`;
     return {
       metres,
       // whole metres: in kilometres most changes would be told as none
-      plain: (value) => whole.format(Math.round(value) + 0),
-      number: (value) => some.format(Math.round(value * 10) / 10 + 0),
+      plain: (value) => written(value, 0),
+      number: (value) => written(value, 1),
       signedMetres: (value) => sign(Math.round(value)) + metres(Math.abs(value)),
-      signedNumber: (value) => sign(Math.round(value * 10)) + some.format(Math.abs(Math.round(value * 10) / 10)),
+      signedNumber: (value) => sign(Math.round(value * 10)) + written(Math.abs(value), 1),
       fill: (text, facts) => text.replace(/#(\w+)#/g, (whole, name) => facts[name]),
     };
   }
