@@ -18,7 +18,7 @@ from .answers import coverage_of, latest
 
 MAPS: Final = ("coverage", "blind-spots", "sites", "patrol")
 """Maps of what a run found."""
-QUESTIONS: Final = ("witnesses", "failures")
+QUESTIONS: Final = ("witnesses", "failures", "what-if")
 """Maps of questions, which have no run of their own."""
 
 

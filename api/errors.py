@@ -25,9 +25,12 @@ from ..coverage.errors import (
     UpstreamError,
 )
 from ..coverage.results import ResultBrokenError
+from ..coverage.scenarios import ChangeFault, ChangesError
 from ..maps.text import choose_language, explain, has_text, say
 
 MEDIA_TYPE: Final = "application/problem+json"
+MOST_PLACES: Final = 20
+"""Faults that an answer names."""
 
 
 class UnauthorisedError(KuzetError, PermissionError):
@@ -87,10 +90,21 @@ def problem_of(error: KuzetError, lang: str, *, request_id: str = "") -> dict[st
         detail, remedy = explain(error, lang)
     else:
         detail, remedy = explain(KuzetError("unexpected"), lang)
-    where = {name: error.facts[name] for name in ("row", "line", "column", "field") if name in error.facts}
+    where: object = {
+        name: error.facts[name] for name in ("row", "line", "column", "field") if name in error.facts
+    }
+    if isinstance(error, ChangesError):
+        where = [
+            {"in": "changes", "field": f"{fault.change - 1}.{fault.field}", "reason": _say_fault(fault, lang)}
+            for fault in error.faults[:MOST_PLACES]
+        ]
     return _problem(
         error.code, status_of(error), lang, detail=detail, remedy=remedy, request_id=request_id, where=where
     )
+
+
+def _say_fault(fault: ChangeFault, lang: str) -> str:
+    return say(f"reasons.{fault.reason}", lang)
 
 
 def problem_response(request: Request, error: KuzetError) -> JSONResponse:
@@ -125,7 +139,7 @@ async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
         # a name in the path that is none of ours is an address where nothing is
         return await _answer_http(request, HTTPException(404))
     lang = language_of(request)
-    where = [_place(fault, lang) for fault in error.errors()[:20]]
+    where = [_place(fault, lang) for fault in error.errors()[:MOST_PLACES]]
     body = _problem(
         "request_invalid",
         400,

@@ -27,6 +27,7 @@ from .routers import (
     processes,
     questions,
     routes,
+    scenarios,
     static,
     uploads,
 )
@@ -34,8 +35,8 @@ from .settings import Settings
 
 MOST_PAGES = 12
 """Four maps in three languages."""
-MOST_KEPT = 3
-"""Two ladders and the failures."""
+MOST_KEPT = 6
+"""Two ladders, the failures, the scene, and a city to try scenarios on with the hashes of its data."""
 PROBLEMS = {
     "4XX": {
         "description": "Something to mend in the request: what, where, and what to do (RFC 9457).",
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         collections,
         processes,
         questions,
+        scenarios,
         maps,
         documents,
         routes,

@@ -23,10 +23,14 @@ class StrictRoute(APIRoute):
         return handle_strictly
 
 
+def read_strictly(body: bytes) -> Any:
+    """Read JSON; json.JSONDecodeError for a name that stands twice, and for NaN and Infinity."""
+    return json.loads(body, object_pairs_hook=_unique, parse_constant=_refuse)
+
+
 class _StrictRequest(Request):
     async def json(self) -> Any:
-        body = await self.body()
-        return json.loads(body, object_pairs_hook=_unique, parse_constant=_refuse)
+        return read_strictly(await self.body())
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

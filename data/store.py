@@ -16,6 +16,7 @@ import shapely
 from ..coverage.errors import NotFoundError, NotReadyError
 from .result_parts import drop_parts, get_result, put_result, read_answer
 from .runs import RESULT_LAYERS, Run, layers_left_out, run_layers, to_json
+from .scenarios import drop_scenarios
 from .state_journal import note_changes
 from .store_file import read_store, write_store
 from .store_frames import FRAMES, complete_layer, make_empty, make_frame_layer, require_layers
@@ -132,6 +133,7 @@ class Store:
             connection.execute("DELETE FROM kuzet_runs")
             connection.execute("DELETE FROM kuzet_results")
             drop_parts(connection)
+            drop_scenarios(connection)
             for layer in layers:
                 put_layer(connection, layer)
             connection.execute("INSERT OR REPLACE INTO kuzet_about VALUES ('city', ?)", (to_json(about),))

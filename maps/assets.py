@@ -33,6 +33,10 @@ _LOCAL: Final = {
     "kuzet_ask": "ask.js",
     "kuzet_shift": "shift.js",
     "kuzet_basemap": "basemap.js",
+    "kuzet_scenario": "scenario.js",
+    "kuzet_scenario_edit": "scenario_edit.js",
+    "kuzet_scenario_css": "scenario.css",
+    "leaflet_sync": "vendor/leaflet-sync.js",
     "kuzet_css": "kuzet.css",
 }
 # what folium puts into every page and ours have no use for

@@ -30,6 +30,7 @@ FILES = {
     "leaflet.fullscreen/Control.FullScreen.js": "fullscreen.js",
     "leaflet.fullscreen/Control.FullScreen.css": "fullscreen.css",
     "leaflet.fullscreen/icon-fullscreen.svg": "icon-fullscreen.svg",
+    "leaflet.sync/L.Map.Sync.js": "leaflet-sync.js",
     "pmtiles/dist/pmtiles.js": "pmtiles.js",
     "protomaps-leaflet/dist/protomaps-leaflet.js": "protomaps-leaflet.js",
     "swagger-ui-dist/swagger-ui-bundle.js": "swagger-ui-bundle.js",

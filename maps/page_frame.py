@@ -86,13 +86,36 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Tool:
+    """What a page can do besides showing layers: a script of its own, and what that has to know.
+
+    Attributes
+    ----------
+    start : str
+        The function that is called with the map and the name of the block `tool`.
+    told : dict
+        Plain values for the block.
+    scripts, styles : sequence of str
+        Names in `assets`.
+    sends : bool
+        Whether it sends a form to the server of the page.
+    """
+
+    start: str
+    told: Mapping[str, object]
+    scripts: Sequence[str]
+    styles: Sequence[str] = ()
+    sends: bool = False
+
+
+@dataclass(frozen=True)
 class Page:
     """What one kind of page puts into the frame.
 
     Attributes
     ----------
     kind : str
-        `coverage`, `blind-spots`, `sites`, `patrol`, `witnesses` or `failures`.
+        `coverage`, `blind-spots`, `sites`, `patrol`, `witnesses`, `failures` or `what-if`.
     figures : sequence of Figure
         Three key figures.
     layers : sequence of FeatureLayer
@@ -115,6 +138,8 @@ class Page:
         Lets a person ask on the map; needs a server.
     shift : dict, optional
         A shift to be played over the map, as `shift.played_shift` tells it.
+    tool : Tool, optional
+        What the page can do besides.
     """
 
     kind: str
@@ -129,6 +154,7 @@ class Page:
     focus: tuple[float, float, float, float] | None = None
     ask: Ask | None = None
     shift: Mapping[str, object] | None = None
+    tool: Tool | None = None
 
 
 def draw_page(page: Page, context: PageContext) -> str:
@@ -165,13 +191,17 @@ def draw_page(page: Page, context: PageContext) -> str:
     if page.shift is not None:
         side += data_block("shift", script_json(page.shift))
         start += '\nkuzetShift(map_kuzet, "shift");'
+    if page.tool is not None:
+        side += data_block("tool", script_json(page.tool.told))
+        start += f'\n{page.tool.start}(map_kuzet, "tool");'
     figure.add_child(BodyPart("side", side, script=start))
     context.assets.localise(figure)
     html = figure.render()
     require_local(html)
     fetches = not isinstance(context.basemap, bytes)
     own_server = context.assets.base_url is not None
-    return with_policy(html, own_server=own_server, fetches=fetches, asks=page.ask is not None)
+    sends = page.ask is not None or (page.tool is not None and page.tool.sends)
+    return with_policy(html, own_server=own_server, fetches=fetches, asks=sends)
 
 
 def render_answer(template: str, context: PageContext, **words: object) -> Markup:
@@ -197,7 +227,12 @@ def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Ma
     shown._id = "kuzet"
     words = {word: context.say(f"page.{word}") for word in ("zoom_in", "zoom_out", "full", "full_off", "osm")}
     shown.add_child(Controls(words))
-    shown.add_child(Basemap(context.basemap, asks=page.ask is not None, plays=page.shift is not None))
+    scripts = [
+        *(["kuzet_ask"] if page.ask else []),
+        *(["kuzet_shift"] if page.shift else []),
+        *(page.tool.scripts if page.tool else []),
+    ]
+    shown.add_child(Basemap(context.basemap, scripts=scripts, styles=page.tool.styles if page.tool else ()))
     for layer in page.layers:
         shown.add_child(layer)
     switch = folium.LayerControl(collapsed=False, autoZIndex=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 
 import branca.element as branca
 from folium.elements import JSCSSMixin
@@ -93,10 +94,8 @@ class Basemap(JSCSSMixin):
     ----------
     basemap : bytes or str
         PMTiles bytes to put into the page, or their address.
-    asks : bool
-        Whether a person can ask on the map.
-    plays : bool
-        Whether a shift is played on it.
+    scripts, styles : sequence of str
+        Names in `assets` of what the page needs besides.
     """
 
     _template = Template(
@@ -107,14 +106,19 @@ class Basemap(JSCSSMixin):
         """
     )
 
-    def __init__(self, basemap: bytes | str, *, asks: bool = False, plays: bool = False) -> None:
+    def __init__(
+        self,
+        basemap: bytes | str,
+        *,
+        scripts: Sequence[str] = (),
+        styles: Sequence[str] = (),
+    ) -> None:
         super().__init__()
         self._name = "Basemap"
         self._id = "own"
-        scripts = ("pmtiles", "protomaps", "kuzet_shapes", "kuzet_search", "kuzet", "kuzet_basemap")
-        more = [name for name, wanted in (("kuzet_ask", asks), ("kuzet_shift", plays)) if wanted]
-        self.default_js = [(name, "") for name in (*scripts, *more)]
-        self.default_css = [("kuzet_css", "")]
+        own = ("pmtiles", "protomaps", "kuzet_shapes", "kuzet_search", "kuzet", "kuzet_basemap")
+        self.default_js = [(name, "") for name in (*own, *scripts)]
+        self.default_css = [(name, "") for name in ("kuzet_css", *styles)]
         self.basemap = basemap
         self.address = script_json("#basemap" if isinstance(basemap, bytes) else basemap)
 

@@ -63,7 +63,7 @@ def _draw(services: Services, lang: str) -> str:
         synthetic=synthetic_parts(store) if city else (),
         cards=cards,
         layers=[name for name in LAYERS if city and name in store.layers()],
-        questions=[kind for kind in QUESTIONS if city and (kind != "failures" or "coverage" in runs)],
+        questions=[kind for kind in QUESTIONS if city and (kind == "witnesses" or "coverage" in runs)],
     )
 
 

@@ -18,6 +18,7 @@ BY_LINK = {
     "/jobs/{job_id}",
     "/jobs/{job_id}/results",
     "/jobs/{job_id}/events",
+    "/scenarios/{scenario_id}",
 }
 
 
