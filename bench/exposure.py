@@ -37,6 +37,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("added", type=int, nargs="*", default=[0, 100, 200, 400], help="cameras more")
+    parser.add_argument("--each", type=int, default=2, help="cars at each of the two stations")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     extract = read_osm(sample_path())
@@ -45,7 +46,7 @@ def main() -> None:
     cameras = to_metric(mark_states(extract.cameras), crs)
     before, after, cut = split_by_time(to_metric(make_incidents(extract.streets), crs), months=12)
     stations = make_stations(extract.streets)
-    units = make_units(stations, shift_start=datetime(2026, 1, 16, 16, tzinfo=ZONE))
+    units = make_units(stations, shift_start=datetime(2026, 1, 16, 16, tzinfo=ZONE), each=options.each)
     print(f"held back from {cut.tz_convert(ZONE):%d.%m.%Y}; {len(units)} cars, 8 h")
     for added in options.added:
         began = time.perf_counter()
@@ -85,12 +86,13 @@ def with_panoramas(cameras, incidents, count, seed):
 
 
 def show(found, coverage, added):
-    """Print one city's figures."""
+    """Print the figures of one city."""
     facts = found.settings
-    print(f"\n{added} cameras more: live cameras see {coverage.seen_m['live']['mid'] / coverage.network_m:.1%}"
-          f" of the streets, {facts['camera_share']:.1%} of the held-back incidents' places")  # fmt: skip
-    print(f"{facts['incidents']} incidents held back, {facts['replayed']:.0f} replayed on the mean in each of "
-          f"{facts['replications']} replications")  # fmt: skip
+    share = coverage.seen_m["live"]["mid"] / coverage.network_m
+    print(f"\n{added} cameras more: live ones see {share:.1%} of the streets,", end=" ")
+    print(f"{facts['camera_share']:.1%} of the held-back incidents' places")
+    print(f"{facts['incidents']} incidents held back, {facts['replayed']:.0f} replayed on the mean", end=" ")
+    print(f"in each of {facts['replications']} replications")
     table = found.figures.set_index(["plan", "measure"])
     names = ("unit_min", "nobody_min", "near_share", "longest_gap_min", "response_p50_s", "response_p90_s")
     print(f"{'':14}" + "".join(f"{name:>16}" for name in names))
@@ -102,9 +104,10 @@ def show(found, coverage, added):
           f"({-away['relative_high']:+.2%} to {-away['relative_low']:+.2%})")  # fmt: skip
     planned = found.planned.set_index("plan")["nobody_min"]
     share = planned["joint"] / planned["camera_blind"] - 1
-    print(f"by the months before: {planned['joint']:.2f} beside {planned['camera_blind']:.2f} min: {share:+.2%}; "
-          f"the blind plan was the better one in {facts['blind_taken']} of "
-          f"{facts['timetables']['joint']}")  # fmt: skip
+    print(f"by the months before: {planned['joint']:.2f} beside {planned['camera_blind']:.2f} min:", end=" ")
+    print(
+        f"{share:+.2%}; the blind plan was better in {facts['blind_taken']} of {facts['timetables']['joint']}"
+    )
 
 
 if __name__ == "__main__":
