@@ -18,7 +18,7 @@ from .jobs import Jobs
 from .middleware import Door
 from .reading import Reader
 from .recent import Recent
-from .routers import collections, health, landing, maps, processes, questions, routes, static, uploads
+from .routers import collections, driven, health, landing, maps, processes, questions, routes, static, uploads
 from .settings import Settings
 
 MOST_PAGES = 12
@@ -70,7 +70,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Door, settings=settings)
     add_error_handlers(app)
-    for part in (landing, health, collections, processes, questions, maps, routes, uploads, static):
+    # maps by their kind come last: a path is matched in order
+    for part in (landing, health, collections, processes, questions, driven, maps, routes, uploads, static):
         app.include_router(part.router)
     static.mount(app)
     return app

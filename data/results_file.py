@@ -16,14 +16,15 @@ import pandas as pd
 import pyproj
 import shapely
 
-from ..coverage import results
+from ..coverage import exposure, results
 from ..coverage.errors import InvalidInputError
 
 FORMAT: Final = 2
 RESULTS: Final[dict[str, Any]] = {
     name: kind
-    for name, kind in vars(results).items()
-    if dataclasses.is_dataclass(kind) and getattr(kind, "__module__", "") == results.__name__
+    for room in (results, exposure)
+    for name, kind in vars(room).items()
+    if dataclasses.is_dataclass(kind) and getattr(kind, "__module__", "") == room.__name__
 }
 """The only classes a file may name."""
 
