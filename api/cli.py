@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..coverage.conditions import HEAD_M
-from . import cli_document, cli_export, cli_ingest, cli_questions, cli_scenarios, cli_sites
+from . import cli_document, cli_export, cli_exposure, cli_ingest, cli_questions, cli_scenarios, cli_sites
 from .cli_options import (
     JsonOption,
     LadderOption,
@@ -46,6 +46,8 @@ app.command()(cli_questions.failures)
 app.command()(cli_sites.sites)
 app.command(context_settings={"ignore_unknown_options": True})(cli_scenarios.whatif)
 app.add_typer(cli_scenarios.app, name="scenarios")
+app.command()(cli_exposure.exposure)
+app.command()(cli_exposure.driven)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ..coverage.exposure import Exposure
 from ..coverage.results import LEVELS, TIMES, BlindSpots, Coverage, PatrolPlan, SiteProposal
 from ..coverage.schema import STATES
 
@@ -39,6 +40,8 @@ def figures_of(result: object) -> dict[str, Any]:
             return _sites(result)
         case PatrolPlan():
             return _patrol(result)
+        case Exposure():
+            return _exposure(result)
     raise TypeError(f"no figures of a {type(result).__name__}")
 
 
@@ -139,6 +142,15 @@ def _patrol(plan: PatrolPlan) -> dict[str, Any]:
         "upper_bound": plain(plan.upper_bound),
         "gap": plain(plan.gap),
         "seed": plan.seed,
+    }
+
+
+def _exposure(found: Exposure) -> dict[str, Any]:
+    return {
+        "reference": found.reference,
+        "settings": plain(found.settings),
+        "figures": _rows(found.figures, list(found.figures.columns)),
+        "planned": _rows(found.planned, list(found.planned.columns)),
     }
 
 

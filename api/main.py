@@ -21,6 +21,7 @@ from .recent import Recent
 from .routers import (
     collections,
     documents,
+    driven,
     health,
     landing,
     maps,
@@ -82,12 +83,14 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Door, settings=settings)
     add_error_handlers(app)
+    # maps by their kind come last: a path is matched in order
     for part in (
         landing,
         health,
         collections,
         processes,
         questions,
+        driven,
         scenarios,
         maps,
         documents,

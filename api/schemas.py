@@ -18,7 +18,7 @@ from ..coverage.conditions import HEAD_M
 
 Language = Literal["kk", "ru", "en"]
 MapName = Literal["coverage", "blind-spots", "sites", "patrol"]
-ProcessName = Literal["coverage", "blind-spots", "sites", "patrol"]
+ProcessName = Literal["coverage", "blind-spots", "sites", "patrol", "exposure"]
 Ladder = Literal["2014", "2025"]
 Mode = Literal["append", "replace"]
 Light = Literal["day", "night"]
@@ -74,6 +74,19 @@ class PatrolInputs(CoverageInputs):
     ] = 4000
 
 
+class ExposureInputs(CoverageInputs):
+    """What a comparison of plans by held-back incidents depends on."""
+
+    dwell_minutes: Annotated[float, Field(ge=10, le=16, description="Minutes a unit stays at a stop.")] = 12
+    months: Annotated[int, Field(ge=1, le=120, description="Last months of incidents held back.")] = 12
+    timetables: Annotated[int, Field(ge=1, le=50, description="Days planned by seed, for each plan.")] = 5
+    replications: Annotated[int, Field(ge=200, le=10_000, description="How often incidents are drawn.")] = 400
+    iterations: Annotated[
+        int, Field(ge=1, le=100_000, description="How long a better plan is looked for.")
+    ] = 4000
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="The same seed gives the same answer.")] = 0
+
+
 class CoverageOrder(Strict):
     """An order to measure coverage."""
 
@@ -90,6 +103,12 @@ class PatrolOrder(Strict):
     """An order to plan routes."""
 
     inputs: PatrolInputs = PatrolInputs()
+
+
+class ExposureOrder(Strict):
+    """An order to replay held-back incidents against plans."""
+
+    inputs: ExposureInputs = ExposureInputs()
 
 
 class Sparse(BaseModel):

@@ -24,6 +24,7 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "blind-spots": (*COVERAGE_INPUTS, "incidents"),
     "sites": (*COVERAGE_INPUTS, "incidents", "supports"),
     "patrol": (*COVERAGE_INPUTS, "incidents", "stations", "units"),
+    "exposure": (*COVERAGE_INPUTS, "incidents", "stations", "units"),
 }
 """Kind of run -> the frames its answer depends on; on barriers only where the conditions count them."""
 

@@ -181,7 +181,10 @@ RUNNERS: Final[dict[str, Callable[..., tuple[Run, Any]]]] = {
 
 def run_process(path: Path, process: str, inputs: Mapping[str, Any], *, progress: Progress = silent) -> str:
     """Do a process in a worker and return the id of its run; the answer stays in the store."""
-    run, _ = RUNNERS[process](Store(path), **inputs, progress=progress)
+    from .exposing import run_exposure  # it is built on this file
+
+    runner = run_exposure if process == "exposure" else RUNNERS[process]
+    run, _ = runner(Store(path), **inputs, progress=progress)
     return run.run_id
 
 
@@ -201,7 +204,7 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
     if process == "sites":
         conditions = ("ladder", "seen_at", "light", "obstacles", "target_m")
         SiteWishes(**{name: value for name, value in inputs.items() if name not in conditions}).check()
-    if process == "patrol" and not store.layers().get("units"):
+    if process in ("patrol", "exposure") and not store.layers().get("units"):
         raise NotReadyError("no_units")
 
 

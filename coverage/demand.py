@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .results import Coverage
 from .risk import StreetRisk
@@ -42,12 +43,16 @@ def unseen_demand(
     step = (length / counts)[way]
     from_m, to_m = within * step, (within + 1) * step
     middle = 0.5 * (from_m + to_m)
-    pieces = coverage.pieces
-    span = float(length.max()) + 1.0
-    start = pieces["way"].to_numpy() * span + pieces["from_m"].to_numpy()
-    piece = np.searchsorted(start, way * span + middle, side="right") - 1
-    unseen = 1.0 - pieces["live_mid"].to_numpy()[piece]
+    unseen = 1.0 - coverage.pieces["live_mid"].to_numpy()[piece_at(coverage, way, middle)]
     demand = risk.demand(way, from_m, to_m) if risk.total > 0 else step
     return pd.DataFrame(
         {"way": way, "from_m": from_m, "to_m": to_m, "middle_m": middle, "weight": demand * unseen}
     )
+
+
+def piece_at(coverage: Coverage, way: NDArray[np.int64], at_m: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the row of `coverage.pieces` that each place along a way lies on."""
+    pieces = coverage.pieces
+    span = float(coverage.ways["length_m"].max()) + 1.0
+    start = pieces["way"].to_numpy() * span + pieces["from_m"].to_numpy()
+    return np.searchsorted(start, way * span + at_m, side="right") - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -56,6 +56,29 @@ class StreetRisk:
         return np.maximum(high - low, 0.0)
 
 
+class Counted(NamedTuple):
+    """The incidents that weigh on streets.
+
+    Attributes
+    ----------
+    rows : ndarray of int (n,)
+        Which they are.
+    way, at_m : ndarray (n,)
+        Where they lie; one known only by its street (`snapped`) in the middle of it.
+    weight : ndarray (n,)
+    precision : ndarray of str (n,)
+    left_out : dict
+        Reason (one of LEFT_OUT) -> incidents that weigh nothing for it.
+    """
+
+    rows: NDArray[np.int64]
+    way: NDArray[np.int64]
+    at_m: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    precision: NDArray[np.object_]
+    left_out: dict[str, int]
+
+
 def measure_risk(
     incidents: gpd.GeoDataFrame,
     ways: Ways,
@@ -95,6 +118,28 @@ def measure_risk(
     """
     if not (bandwidth_m > 0 and snap_m >= 0):
         raise InvalidInputError("bandwidth_not_positive")
+    counted = count_incidents(incidents, ways, snap_m=snap_m, categories=categories, discovered=discovered)
+    way, weight, snapped = counted.way, counted.weight, counted.precision == "snapped"
+    length = ways.frame["length_m"].to_numpy()[way]
+    spread = np.where(snapped, length / 2, bandwidth_m)
+    base, place = ways.offset[way], counted.at_m
+    low, high = base + np.maximum(place - spread, 0.0), base + np.minimum(place + spread, length)
+    knots, cumulative = _accumulate(low, high, weight)
+    by_precision = {
+        str(name): int(n) for name, n in pd.Series(counted.precision).value_counts().sort_index().items()
+    }
+    return StreetRisk(ways, knots, cumulative, float(weight.sum()), len(way), counted.left_out, by_precision)
+
+
+def count_incidents(
+    incidents: gpd.GeoDataFrame,
+    ways: Ways,
+    *,
+    snap_m: float = SNAP_M,
+    categories: tuple[str, ...] = CRIMES,
+    discovered: bool = False,
+) -> Counted:
+    """Choose the incidents that weigh on streets and set them there; the parameters are `measure_risk`'s."""
     way, at_m, distance = ways.nearest(incidents.geometry.to_numpy())
     precision = _words(incidents, "precision", "unknown")
     reasons = {
@@ -113,17 +158,10 @@ def measure_risk(
         if "severity" in incidents
         else np.ones(len(incidents))
     )
-    weight = severity[counts]
-    length = ways.frame["length_m"].to_numpy()[way[counts]]
-    place = np.where(precision[counts] == "snapped", length / 2, at_m[counts])
-    spread = np.where(precision[counts] == "snapped", length / 2, bandwidth_m)
-    base = ways.offset[way[counts]]
-    low, high = base + np.maximum(place - spread, 0.0), base + np.minimum(place + spread, length)
-    knots, cumulative = _accumulate(low, high, weight)
-    by_precision = {
-        str(name): int(n) for name, n in pd.Series(precision[counts]).value_counts().sort_index().items()
-    }
-    return StreetRisk(ways, knots, cumulative, float(weight.sum()), int(counts.sum()), left_out, by_precision)
+    rows = np.flatnonzero(counts)
+    middle = ways.frame["length_m"].to_numpy()[way[rows]] / 2
+    place = np.where(precision[rows] == "snapped", middle, at_m[rows])
+    return Counted(rows, way[rows], place, severity[rows], precision[rows], left_out)
 
 
 def _words(frame: pd.DataFrame, name: str, default: str) -> NDArray[np.object_]:

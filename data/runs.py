@@ -13,10 +13,11 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 
+from ..coverage.exposure import Exposure
 from ..coverage.projection import to_wgs84
 from ..coverage.results import BlindSpots, Coverage, PatrolPlan, SiteProposal
 
-RUN_KINDS: Final = ("coverage", "blind-spots", "sites", "patrol")
+RUN_KINDS: Final = ("coverage", "blind-spots", "sites", "patrol", "exposure")
 RESULT_LAYERS: Final = {
     "coverage_pieces": "coverage",
     "views": "coverage",
@@ -169,6 +170,8 @@ def _layer_makers(result: object) -> dict[str, Callable[[], gpd.GeoDataFrame]]:
             return {"sites": lambda: result.sites}
         case PatrolPlan():
             return {"routes": lambda: result.legs, "stops": lambda: result.stops}
+        case Exposure():
+            return {}
         case _:
             raise TypeError(f"no layers in a {type(result).__name__}")
 

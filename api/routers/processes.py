@@ -19,6 +19,7 @@ from ..plan_schemas import SiteOrder
 from ..schemas import (
     BlindSpotOrder,
     CoverageOrder,
+    ExposureOrder,
     JobList,
     Link,
     PatrolOrder,
@@ -28,11 +29,12 @@ from ..schemas import (
 from ..strict_json import StrictRoute
 from ..texts import absolute, status_info
 
-ORDERS: dict[str, type[CoverageOrder | BlindSpotOrder | SiteOrder | PatrolOrder]] = {
+ORDERS: dict[str, type[CoverageOrder | BlindSpotOrder | SiteOrder | PatrolOrder | ExposureOrder]] = {
     "coverage": CoverageOrder,
     "blind-spots": BlindSpotOrder,
     "sites": SiteOrder,
     "patrol": PatrolOrder,
+    "exposure": ExposureOrder,
 }
 LOOK_EVERY_S = 0.2
 ACCEPTED: dict[int | str, dict[str, Any]] = {
@@ -182,6 +184,28 @@ def execute_patrol(
     return _accept("patrol", order, request, response, services, lang)
 
 
+@router.post(
+    "/processes/exposure/execution", status_code=201, responses=ACCEPTED, summary="Compare plans by exposure"
+)
+def execute_exposure(
+    order: Annotated[
+        ExposureOrder,
+        Body(
+            openapi_examples={
+                "half a year": {
+                    "summary": "The last six months held back",
+                    "value": {"inputs": {"months": 6, "timetables": 1, "replications": 200}},
+                }
+            }
+        ),
+    ],
+    request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
+) -> StatusInfo:  # fmt: skip
+    """Replay held-back incidents against the plan and five others: exposure, never crime prevented."""
+    zone = services.settings.time_zone
+    return _accept("exposure", order, request, response, services, lang, zone=zone)
+
+
 @router.get("/jobs", summary="All jobs, the newest first")
 def list_jobs(request: Request, services: ServicesOf, lang: LanguageOf) -> JobList:
     """List the jobs this server remembers; runs stay in the store when it ends."""
@@ -247,9 +271,10 @@ def _written_out(schema: Any, parts: dict[str, Any]) -> Any:
 
 
 def _accept(
-    process: ProcessName, order: Any, request: Request, response: Response, services: Services, lang: str
-) -> StatusInfo:
-    inputs = order.inputs.model_dump()
+    process: ProcessName, order: Any, request: Request, response: Response, services: Services, lang: str,
+    **more: Any,
+) -> StatusInfo:  # fmt: skip
+    inputs = order.inputs.model_dump() | more
     # what cannot be done is said now, not by a job that fails
     workflows.check_inputs(services.store, process, inputs)
     job = services.jobs.submit(process, workflows.run_process, services.settings.store, process, inputs)

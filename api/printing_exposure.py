@@ -1,0 +1,96 @@
+"""Tables about what a patrol was worth, for people at a terminal."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ..coverage.exposure import Exposure
+from ..maps.text import say, say_metres, say_number, say_share
+from ..maps.words import street_name, word
+from .console import Shell
+
+_COLUMNS: Final = ("camera_min", "unit_min", "nobody_min", "near_share", "longest_gap_min",
+                   "response_p50_s", "response_p90_s")  # fmt: skip
+MOST_STREETS: Final = 15
+
+
+def print_exposure(shell: Shell, found: Exposure) -> None:
+    """Print the plans beside each other, and what knowing of cameras is worth with its interval."""
+    lang, facts = shell.lang, found.settings
+    shell.say(
+        "exposure.how",
+        incidents=facts["incidents"],
+        replications=facts["replications"],
+        replayed=say_number(facts["replayed"], lang),
+        near=say_number(facts["near_m"], lang),
+        watched=say_number(facts["watched_m"], lang),
+        minutes=say_number(facts["near_s"] / 60, lang),
+        shift=say_number(facts["shift_min"], lang),
+    )
+    shell.heading("exposure.heading")
+    value = found.figures.pivot_table(index="plan", columns="measure", values="value")
+    shell.table(
+        ["exposure.col.plan", *(f"exposure.col.{name}" for name in _COLUMNS)],
+        [
+            [
+                say(f"exposure.plans.{plan}", lang),
+                *(
+                    say_share(value.loc[plan, name], lang)
+                    if name == "near_share"
+                    else say_number(value.loc[plan, name], lang, digits=1)
+                    for name in _COLUMNS
+                ),
+            ]
+            for plan in found.planned["plan"]
+        ],
+        numbers=range(1, 8),
+    )
+    blind = found.figures.set_index(["plan", "measure"]).loc[("camera_blind", "nobody_min")]
+    shell.say(
+        "exposure.saved",
+        share=say_share(-blind["relative"], lang, digits=2),
+        low=say_share(-blind["relative_high"], lang, digits=2),
+        high=say_share(-blind["relative_low"], lang, digits=2),
+        camera=say_share(facts["camera_share"], lang, digits=1),
+    )
+    shell.say("exposure.honest")
+
+
+def print_driven(shell: Shell, answer: dict[str, Any]) -> None:
+    """Print planned beside driven: stops, then streets."""
+    lang = shell.lang
+    shell.heading("driven.heading", unit=str(answer["unit"]))
+    shell.say(
+        "driven.sum",
+        planned=say_number(answer["planned_min"], lang, digits=1),
+        driven=say_number(answer["driven_min"], lang, digits=1),
+        fixes=answer["fixes"],
+        gap=say_number(answer["gap_s"] / 60, lang, digits=1),
+    )
+    if not answer["on_shift"]:
+        shell.say("driven.other_time")
+    for reason, count in answer["rejected"].items():
+        shell.say("driven.rejected", reason=word("reasons", reason, lang), count=count)
+    shell.table(
+        [f"driven.col.{name}" for name in ("stop", "street", "planned", "driven", "visits")],
+        [
+            [
+                str(stop["stop"]),
+                street_name(stop["name"], lang, near=stop["near"]),
+                say_number(stop["planned_min"], lang, digits=1),
+                say_number(stop["driven_min"], lang, digits=1),
+                f"{stop['visits_driven']} / {stop['visits_planned']}",
+            ]
+            for stop in answer["stops"]
+        ],
+        numbers=(2, 3, 4),
+    )
+    shell.table(
+        ["driven.col.street", "driven.col.metres"],
+        [
+            [street_name(street["name"], lang), say_metres(street["metres"], lang)]
+            for street in answer["streets"][:MOST_STREETS]
+        ],
+        numbers=(1,),
+    )
+    shell.say("driven.honest")
