@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 TIME_SLACK = 1e-6
+NONE = np.empty(0)
 UNKNOWN = -1.0
 """Delay of an insertion that must be worked out anew."""
 
@@ -31,6 +32,17 @@ class Problem(NamedTuple):
         Place where each unit starts and ends.
     begins, ends : float64 array (k,)
         Shift of each unit, seconds.
+    may : bool array (k, n)
+        Whether a unit may make a visit; empty where all may.
+    place, stop : int64 array (n,)
+        Where a visit is made, as a row of `passing`, and which stop it visits; -1 where it is none.
+    worth, promise, since : float64 array (stops,)
+        Reward r of each stop, the longest time it is promised to be alone (infinite where nothing is
+        promised), and when someone last left it (-inf where nobody did). Empty where prizes alone count.
+    passing : float64 array (p, places, places)
+        Reward of what a drive passes; empty where nothing is.
+    memory, watch_from, watch_to : float
+        Seconds; see `patrol_worth`.
     """
 
     travel: np.ndarray
@@ -43,6 +55,16 @@ class Problem(NamedTuple):
     home_in: np.ndarray
     begins: np.ndarray
     ends: np.ndarray
+    may: np.ndarray = np.empty((0, 0), np.bool_)
+    place: np.ndarray = np.empty(0, np.int64)
+    stop: np.ndarray = np.empty(0, np.int64)
+    worth: np.ndarray = NONE
+    promise: np.ndarray = NONE
+    since: np.ndarray = NONE
+    passing: np.ndarray = np.empty((0, 0, 0))
+    memory: float = 1.0
+    watch_from: float = 0.0
+    watch_to: float = 0.0
 
 
 class Routes(NamedTuple):
@@ -175,8 +197,12 @@ def find_spots(problem, into, routes, unit, visits):
     places, start, leave = routes.places[unit], routes.start[unit], routes.leave[unit]
     latest, delay, spot = routes.latest[unit], routes.delay[unit], routes.spot[unit]
     last = routes.lengths[unit] + 1
+    chosen = problem.may.shape[0] > 0
     for visit in visits:
         if visited[visit] or delay[visit] != UNKNOWN:
+            continue
+        if chosen and not problem.may[unit, visit]:
+            delay[visit] = np.inf
             continue
         come, go = back[visit], travel[visit]
         earliest, service = opens[visit], problem.service[visit]

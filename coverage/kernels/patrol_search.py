@@ -26,9 +26,10 @@ from .patrol_routes import (
     Problem as Problem,
 )
 from .patrol_ruin import ruin
+from .patrol_worth import plan_worth
 from .random_numbers import draw, seed_numbers
 
-SCORE, COST, BEST_SCORE, BEST_COST, ROUNDS = 0, 1, 2, 3, 4
+SCORE, COST, BEST_SCORE, BEST_COST, ROUNDS, WARMTH = 0, 1, 2, 3, 4, 5
 """Rows of `Search.figures`."""
 HOT, COLD = 2.0, 0.05
 """A loss of as much as this many visits is taken once in e times: at the start of a cycle, and at its end."""
@@ -49,13 +50,14 @@ class Search(NamedTuple):
     random: np.ndarray
     useful: np.ndarray
     into: np.ndarray
+    when: np.ndarray
     cycle: int
     windowed: bool
 
 
 @njit(cache=True, nogil=True)
 def search_routes(problem, iterations, seed):
-    """Search routes that collect the most problem.prize.
+    """Search routes that are worth the most (`patrol_worth`): without stops, that collect the most prize.
 
     Parameters
     ----------
@@ -93,12 +95,14 @@ def begin_search(problem, seed, most_rounds):
     _recreate(problem, into, windowed, now, np.ones(units, np.bool_), useful, random, -1, False)
     for unit in range(units):
         copy_route(now, kept, unit)
-    figures = np.zeros(5)
-    figures[SCORE] = figures[BEST_SCORE] = now.prize.sum()
+    figures, when = np.zeros(6), np.empty(problem.prize.shape[0])
+    score, warmth = plan_worth(problem, now, when)
+    figures[SCORE] = figures[BEST_SCORE] = score
+    figures[WARMTH] = warmth
     figures[COST] = figures[BEST_COST] = now.span.sum()
     cycle = max(1, min(most_rounds, MOST_ROUNDS, ROUNDS_PER_VISIT * useful.shape[0]))
     return Search(
-        now, kept, now.places.copy(), now.lengths.copy(), figures, random, useful, into, cycle, windowed
+        now, kept, now.places.copy(), now.lengths.copy(), figures, random, useful, into, when, cycle, windowed
     )
 
 
@@ -119,10 +123,12 @@ def continue_search(problem, search, rounds):
         changed[:] = False
         forced = ruin(problem, now, changed, search.useful, random)
         _recreate(problem, search.into, search.windowed, now, changed, search.useful, random, forced, True)
-        if now.prize.sum() >= figures[SCORE]:
+        score, warmth = plan_worth(problem, now, search.when)
+        if score >= figures[SCORE]:
             _shorten(problem, search, changed)
-        score, cost = now.prize.sum(), now.span.sum()
-        heat = HOT * (COLD / HOT) ** cooled * figures[SCORE] / max(1, kept.lengths.sum())
+            score, warmth = plan_worth(problem, now, search.when)
+        cost = now.span.sum()
+        heat = HOT * (COLD / HOT) ** cooled * figures[WARMTH] / max(1, kept.lengths.sum())
         lost = figures[SCORE] - score
         if (
             lost < 0.0
@@ -134,7 +140,7 @@ def continue_search(problem, search, rounds):
                     copy_route(now, kept, unit)
             kept.delay[:] = now.delay
             kept.spot[:] = now.spot
-            figures[SCORE], figures[COST] = score, cost
+            figures[SCORE], figures[COST], figures[WARMTH] = score, cost, warmth
             if score > figures[BEST_SCORE] + 1e-9 or (
                 score > figures[BEST_SCORE] - 1e-9 and cost < figures[BEST_COST]
             ):
