@@ -151,6 +151,19 @@ def sites(
 def patrol(
     context: typer.Context,
     dwell: Annotated[float, typer.Option(min=10, max=16, help="Minutes a unit stays at a stop.")] = 12,
+    most_dwell: Annotated[
+        float | None, typer.Option(min=10, max=16, help="Minutes at the riskiest stop; all alike by default.")
+    ] = None,
+    max_gap: Annotated[
+        float, typer.Option(min=30, max=720, help="Minutes a held stop may be alone at most.")
+    ] = 120,
+    hold: Annotated[
+        int | None, typer.Option(min=0, help="So many best stops are held; by default all that can be.")
+    ] = None,
+    drive_by: Annotated[float, typer.Option(min=0, help="Reward for each metre of blind street driven.")] = 0,
+    camera_blind: Annotated[
+        bool, typer.Option(help="Plan as though there were no cameras, for comparison.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same plan.")] = 0,
     ladder: LadderOption = "2014",
     seen_at: SeenOption = None,
@@ -169,6 +182,11 @@ def patrol(
         as_json,
         lang,
         dwell_minutes=dwell,
+        most_dwell_minutes=most_dwell,
+        max_gap_minutes=max_gap,
+        hold=hold,
+        drive_by=drive_by,
+        camera_blind=camera_blind,
         seed=seed,
         ladder=ladder,
         seen_at=seen_at,

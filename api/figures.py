@@ -18,8 +18,8 @@ _SPOT: Final = ("rank", "id", "name", "near", "highway", "length_m", "risk", "ca
                 "building_name", "camera", "distance_m")  # fmt: skip
 _SITE: Final = ("order", "id", "street", "support", "model", "heading_deg", "cost", "gain_m", "gain")
 _UNIT: Final = ("id", "station", "kind", "shift_start", "shift_end", "back_at", "stops", "drive_s", "drive_m",
-                "dwell_s", "wait_s")  # fmt: skip
-_VISIT: Final = ("order", "stop", "name", "near", "arrive", "leave", "drive_s", "drive_m")
+                "dwell_s", "wait_s", "break_s", "break_begin", "break_end", "duty_s")  # fmt: skip
+_VISIT: Final = ("order", "stop", "name", "near", "arrive", "leave", "drive_s", "drive_m", "what")
 
 
 def figures_of(result: object) -> dict[str, Any]:
@@ -124,6 +124,9 @@ def _patrol(plan: PatrolPlan) -> dict[str, Any]:
         "upper_bound": plain(plan.upper_bound),
         "gap": plain(plan.gap),
         "seed": plan.seed,
+        "held": int(plan.stops["gap_kept"].sum()) if "gap_kept" in plan.stops else 0,
+        "statements": plain(plan.statements),
+        "pool": plain(plan.pool),
     }
 
 
