@@ -60,7 +60,7 @@ def _move_one(routes, worked, spans, order, visits, shift, floor) -> bool:
         if not np.isfinite(given):
             continue
         for spot in range(len(routes[taker]) + 1):
-            more = routes[taker][:spot] + [visit] + routes[taker][spot:]
+            more = [*routes[taker][:spot], visit, *routes[taker][spot:]]
             taken = _duty(more, taker, visits, shift)
             longest = max(given / spans[giver], taken / spans[taker])
             if longest < worked[giver] / spans[giver] - 1.0:

@@ -65,6 +65,8 @@ def duties_as_stops(duties: gpd.GeoDataFrame, stops: gpd.GeoDataFrame) -> gpd.Ge
             "cause": None,
             "dwell_s": duties["dwell_s"].to_numpy(dtype=np.float64),
             "what": "duty",
+            "opens": pd.DatetimeIndex(duties["opens"]),
+            "closes": pd.DatetimeIndex(duties["closes"]),
         },
         geometry=list(duties.geometry),
         crs=stops.crs,

@@ -87,9 +87,8 @@ def _stays(plan, dwell_s, duties):
         mine = plan.visits[plan.visits["stop"] == f"duty-{duty.id}"]
         if not len(mine) and f"duty-{duty.id}" not in missed:
             faults.append(f"{duty.id}: neither held nor said to be missed")
-        for visit in mine.itertuples():
-            if visit.arrive < duty.opens or visit.leave > duty.closes + pd.Timedelta(seconds=1):
-                faults.append(f"{duty.id}: outside its window")
+        late = (mine["arrive"] < duty.opens) | (mine["leave"] > duty.closes + pd.Timedelta(seconds=1))
+        faults += [f"{duty.id}: outside its window"] * int(late.sum())
     return faults
 
 
