@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..coverage.conditions import HEAD_M
-from . import cli_export, cli_ingest, cli_questions
+from . import cli_export, cli_ingest, cli_questions, cli_replan
 from .cli_options import (
     JsonOption,
     LadderOption,
@@ -42,6 +42,7 @@ app.add_typer(cli_export.app, name="export")
 # a longitude west of Greenwich begins with a minus and is no option
 app.command(context_settings={"ignore_unknown_options": True})(cli_questions.witnesses)
 app.command()(cli_questions.failures)
+app.command()(cli_replan.replan)
 
 
 @app.command()

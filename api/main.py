@@ -18,7 +18,7 @@ from .jobs import Jobs
 from .middleware import Door
 from .reading import Reader
 from .recent import Recent
-from .routers import collections, health, landing, maps, processes, questions, routes, static, uploads
+from .routers import collections, health, landing, maps, processes, questions, replan, routes, static, uploads
 from .settings import Settings
 
 MOST_PAGES = 12
@@ -70,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Door, settings=settings)
     add_error_handlers(app)
-    for part in (landing, health, collections, processes, questions, maps, routes, uploads, static):
+    for part in (landing, health, collections, processes, questions, maps, routes, replan, uploads, static):
         app.include_router(part.router)
     static.mount(app)
     return app

@@ -118,8 +118,8 @@ def break_visits(
             continue
         stay = float(minutes.iloc[row]) * 60
         low, high = (getattr(unit, name, None) for name in ("break_from", "break_to"))
-        opens = max(unit.shift_start, low) if pd.notna(low) else unit.shift_start
-        closes = min(unit.shift_end, high) if pd.notna(high) else unit.shift_end
+        opens = max(unit.shift_start, pd.Timestamp(low)) if pd.notna(low) else unit.shift_start
+        closes = min(unit.shift_end, pd.Timestamp(high)) if pd.notna(high) else unit.shift_end
         if opens + pd.Timedelta(seconds=stay) > closes:
             raise CannotHoldError("break_outside", unit=str(unit.id))
         seconds = [(moment - base).total_seconds() for moment in (opens, closes)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 from .balance import balance_routes
 from .duties import break_visits, check_duties, duties_as_stops, duty_visits
 from .errors import CannotHoldError, InvalidInputError
-from .feasibility import say_what_holds, why_not_held
+from .feasibility import say_what_holds
 from .orienteering import StopAfter as StopAfter
 from .orienteering import StopAtTime as StopAtTime
 from .orienteering import team_orienteering as team_orienteering
+from .plan_writing import Effort as Effort
+from .plan_writing import write_plan
 from .progress import Progress, silent
 from .results import BlindSpots, Coverage, PatrolPlan
 from .risk import StreetRisk
-from .shift import Edges, blind_shares, check_reach, check_units, open_streets, pose_shift
+from .shift import Edges, check_reach, check_units, open_streets, pose_shift
 from .shift_search import (
     SLOT_S,
     Routes,
-    bound_score,
     pose_search,
     rounds_for_promises,
     score_visits,
@@ -33,7 +34,7 @@ from .shift_search import (
     widest_gaps,
 )
 from .stops import find_stops
-from .timetable import Shift, draw_legs, list_units, list_visits, time_routes
+from .timetable import Shift, time_routes
 from .unpredictable import Found, draw_plan, shake_question
 
 USUAL_DRIVE_S: Final = 300.0
@@ -43,16 +44,6 @@ MOST_FEWER: Final = 3
 """How often fewer stops are promised where not all could be held."""
 POOL: Final = 3
 """Plans made to draw one from, besides the one that is only made to be good."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Effort:
-    """How a plan is looked for: rounds of each search, plans to draw one from, seed, loss for balance."""
-
-    iterations: int = 4000
-    pool: int = POOL
-    seed: int = 0
-    balance_loss: float = 0.02
 
 
 def plan_patrol(
@@ -250,73 +241,6 @@ def plan_shift(
 def _musts(visits: pd.DataFrame, routes: Routes) -> int:
     must = (visits["what"] != "stop").to_numpy()
     return int(sum(must[visit] for route in routes for visit in route))
-
-
-def write_plan(
-    shift: Shift,
-    visits: pd.DataFrame,
-    routes: Routes,
-    effort: Effort,
-    *,
-    max_gap_s: float,
-    asked: int,
-    can: dict[str, Any],
-    spots: gpd.GeoDataFrame | None,
-    pool: dict[str, float],
-) -> PatrolPlan:
-    """Return the plan of routes: times, legs, what is held and what is not, and why."""
-    timetable = time_routes(routes, visits, shift)
-    score = score_visits(timetable, shift)
-    bound = max(score, bound_score(shift, visits))
-    held = timetable[timetable["place"] < len(shift.stops)].groupby("place").size()
-    stops = shift.stops.copy()
-    stops["held"] = held.reindex(range(len(stops)), fill_value=0).to_numpy()
-    stops["why"] = why_not_held(shift, visits, stops["held"].to_numpy())
-    stops["widest_gap_s"] = widest_gaps(timetable, shift)
-    stops["gap_kept"] = (stops["widest_gap_s"] <= max_gap_s) & (stops["held"] > 0)
-    legs = draw_legs(timetable, shift, [blind_shares(network, spots) for network in shift.networks])
-    units = list_units(timetable, legs, shift)
-    listed = list_visits(timetable, legs, shift)
-    said = [can, *_statements(stops, units, visits, routes, max_gap_s=max_gap_s, asked=asked)]
-    is_stop = (stops["what"] == "stop").to_numpy()
-    return PatrolPlan(
-        units=units,
-        stops=stops.drop(columns=["in_zone", "on_road"]),
-        visits=listed,
-        legs=legs,
-        score=score,
-        upper_bound=bound,
-        gap=(bound - score) / bound if bound > 0 else 0.0,
-        seed=effort.seed,
-        left_out=int((stops["held"].to_numpy()[is_stop] == 0).sum()),
-        statements=said,
-        pool=pool,
-    )
-
-
-def _statements(
-    stops: gpd.GeoDataFrame,
-    units: pd.DataFrame,
-    visits: pd.DataFrame,
-    routes: Routes,
-    *,
-    max_gap_s: float,
-    asked: int,
-) -> list[dict[str, Any]]:
-    """Say what is not held: stops, duties, breaks and gaps."""
-    said: list[dict[str, Any]] = []
-    for row, stop in enumerate(stops.itertuples()):
-        if stop.held == 0:
-            code = "stop_left_out" if stop.what == "stop" else "duty_missed"
-            said.append({"code": code, "stop": stop.stop, "near": stop.near, "reason": stop.why})
-        elif row < asked and stop.what == "stop" and not stop.gap_kept:
-            over = int(np.ceil((stop.widest_gap_s - max_gap_s) / 60))
-            said.append({"code": "gap_missed", "stop": stop.stop, "near": stop.near, "minutes": over})
-    rests = visits[(visits["what"] == "break").to_numpy()]
-    for visit, unit in zip(rests.index, rests["only"], strict=True):
-        if visit not in routes[unit]:
-            said.append({"code": "break_missed", "unit": str(units["id"].iloc[unit])})
-    return said
 
 
 def _without_cameras(coverage: Coverage) -> Coverage:

@@ -9,12 +9,11 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from shapely import ops
 
 from .duties import break_visits, check_duties, duties_as_stops, duty_visits
 from .errors import CannotHoldError, InvalidInputError
 from .patrol import MAX_GAP_S, Effort, plan_shift
+from .replan_states import UnitState, find_done, find_state, with_begun
 from .results import PatrolPlan
 from .shift import Edges, check_units, open_streets, pose_shift
 from .shift_search import stop_visits
@@ -109,8 +108,8 @@ def replan_patrol(
         check_duties(changes.duties, alive.assign(shift_start=alive["shift_start"].clip(lower=now)))
     base = units["shift_start"].min()
     closed = {(int(u), int(v), int(key)) for u, v, key in changes.closed}
-    states = [_state(plan, unit, now, streets, stations, closed) for unit in alive.itertuples()]
-    gone = [_done(plan, name, now) for name in changes.lost]
+    states = [find_state(plan, unit, now, streets, stations, closed) for unit in alive.itertuples()]
+    gone = [find_done(plan, name, now) for name in changes.lost]
     stops, duties, first_new = _stops(plan, changes.duties, states, gone)
     since = np.full(len(stops), -np.inf)
     for state in [*states, *gone]:
@@ -137,97 +136,8 @@ def replan_patrol(
     return Replanned(new, _differences(plan, new, [*states, *gone]))
 
 
-@dataclass(frozen=True)
-class _State:
-    """Where a unit is: its finished visits and legs, and from where and when it goes on."""
-
-    unit: str
-    visits: pd.DataFrame
-    legs: gpd.GeoDataFrame
-    point: Any
-    time: pd.Timestamp
-    rested: bool
-    begun: dict[str, Any] | None = None
-
-
-def _done(plan: PatrolPlan, unit: str, now: pd.Timestamp) -> _State:
-    """Return what a unit has begun that stops now."""
-    visits = plan.visits[(plan.visits["unit"] == unit) & (plan.visits["arrive"] <= now)]
-    legs = plan.legs[(plan.legs["unit"] == unit) & (plan.legs["arrive"] <= now)]
-    return _State(unit, visits, legs, None, now, True)
-
-
-def _state(
-    plan: PatrolPlan,
-    unit: Any,
-    now: pd.Timestamp,
-    streets: gpd.GeoDataFrame,
-    stations: gpd.GeoDataFrame,
-    closed: set[tuple[int, int, int]],
-) -> _State:
-    legs = plan.legs[plan.legs["unit"] == unit.id].sort_values("order")
-    visits = plan.visits[plan.visits["unit"] == unit.id]
-    home = stations.geometry[(stations["id"] == unit.station).to_numpy()].iloc[0]
-    row = plan.units[plan.units["id"] == unit.id].iloc[0]
-    rest_from, rest_to = row.get("break_begin"), row.get("break_end")
-    left = legs[legs["depart"] <= now]
-    # the drive home is not finished: a unit on it can be sent elsewhere only from its station
-    if not len(left) or (now <= unit.shift_start and not closed):
-        return _State(unit.id, visits.iloc[:0], legs.iloc[:0], home, max(now, unit.shift_start), False)
-    last = left.iloc[-1]
-    rested = bool(pd.notna(rest_from) and last["depart"] <= rest_from and last["arrive"] <= now)
-    rested = rested or bool(pd.notna(rest_to) and rest_to <= now)
-    turn = _turning_point(last, now, streets, closed)
-    if turn is not None:
-        point, time, begun = turn
-        before = legs[legs["order"] < last["order"]]
-        return _State(unit.id, visits[visits["order"] < last["order"]], before, point, time, rested, begun)
-    mine = visits[visits["order"] <= last["order"]]
-    done = legs[legs["order"] <= last["order"]]
-    here = visits[visits["order"] == last["order"]]
-    point = shapely.Point(last.geometry.coords[-1])
-    if len(here):
-        return _State(unit.id, mine, done, point, max(now, here["leave"].iloc[0]), rested)
-    if last["order"] < legs["order"].max() and pd.notna(rest_to):
-        return _State(unit.id, mine, done, point, max(now, rest_to), True)
-    return _State(unit.id, mine, done, point, max(now, last["arrive"]), rested)
-
-
-def _turning_point(
-    leg: Any, now: pd.Timestamp, streets: gpd.GeoDataFrame, closed: set[tuple[int, int, int]]
-) -> tuple[Any, pd.Timestamp, dict[str, Any]] | None:
-    """Return where a unit turns back before a closed street, when, and what it has driven till then."""
-    edges = [tuple(edge) for edge in leg["edges"]]
-    ahead = [at for at, edge in enumerate(edges) if edge in closed]
-    if leg["arrive"] <= now or not ahead or ahead[0] == 0:
-        return None
-    at = ahead[0]
-    names = zip(*(streets[name].astype(int) for name in ("u", "v", "key")), strict=True)
-    row_of = {edge: row for row, edge in enumerate(names)}
-    ends = [shapely.Point(streets.geometry.iloc[row_of[edge]].coords[-1]) for edge in edges[:at]]
-    lengths = streets["length_m"].to_numpy()[[row_of[edge] for edge in edges[:at]]]
-    whole = leg["drive_m"]
-    first = leg.geometry.project(ends[0])
-    metres = np.concatenate([[first], lengths[1:]])
-    share = min(1.0, float(metres.sum()) / whole) if whole > 0 else 0.0
-    reach = leg["depart"] + pd.Timedelta(seconds=round(leg["drive_s"] * share))
-    if reach < now:
-        # it is on the closed street, or past it
-        return None
-    street = [streets["name"].iloc[row_of[edge]] for edge in edges[:at]]
-    begun = {
-        "depart": leg["depart"],
-        "drive_s": (reach - leg["depart"]).total_seconds(),
-        "drive_m": float(metres.sum()),
-        "edges": edges[:at],
-        "turns": [[n if isinstance(n, str) else None, float(m)] for n, m in zip(street, metres, strict=True)],
-        "line": ops.substring(leg.geometry, 0.0, float(metres.sum())),
-    }
-    return ends[-1], reach, begun
-
-
 def _stops(
-    plan: PatrolPlan, new: gpd.GeoDataFrame | None, states: list[_State], gone: list[_State]
+    plan: PatrolPlan, new: gpd.GeoDataFrame | None, states: list[UnitState], gone: list[UnitState]
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, int]:
     """Return all places, the duties still to be done (rows of `check_duties`), and the first one's place.
 
@@ -264,8 +174,8 @@ def _stops(
 def _joined(
     plan: PatrolPlan,
     rest: PatrolPlan,
-    states: list[_State],
-    gone: list[_State],
+    states: list[UnitState],
+    gone: list[UnitState],
     max_gap_s: float,
 ) -> PatrolPlan:
     """Return the plan of what was done and what is to be done."""
@@ -282,7 +192,7 @@ def _joined(
             home = done and not len(mine) and ways["drive_m"].sum() == 0
             if not home:
                 if state.begun is not None:
-                    ways = _with_begun(ways, state.begun)
+                    ways = with_begun(ways, state.begun)
                 visits.append(mine.assign(order=mine["order"] + done))
                 legs.append(ways.assign(order=ways["order"] + done))
                 row |= _later(rest, state.unit)
@@ -324,23 +234,6 @@ def _widest(stops: gpd.GeoDataFrame, visits: pd.DataFrame, units: pd.DataFrame) 
     return out
 
 
-def _with_begun(ways: gpd.GeoDataFrame, begun: dict[str, Any]) -> gpd.GeoDataFrame:
-    """Put what was driven before a unit turned in front of its next drive."""
-    at = ways.index[0]
-    first = ways.loc[at]
-    line = shapely.get_coordinates([begun["line"], first.geometry])
-    rest = {
-        "depart": begun["depart"],
-        "drive_s": begun["drive_s"] + first["drive_s"],
-        "drive_m": begun["drive_m"] + first["drive_m"],
-        "edges": [*begun["edges"], *first["edges"]],
-        "turns": [*begun["turns"], *first["turns"]],
-    }
-    rows = ways.to_dict("records")
-    rows[0] |= rest | {"geometry": shapely.LineString(line)}
-    return gpd.GeoDataFrame(rows, geometry="geometry", crs=ways.crs)
-
-
 def _later(rest: PatrolPlan, unit: str) -> dict[str, Any]:
     row = rest.units[rest.units["id"] == unit].iloc[0]
     taken = {} if pd.isna(row["break_begin"]) else {n: row[n] for n in ("break_begin", "break_end")}
@@ -359,7 +252,7 @@ def _sums(unit: str, visits: list[pd.DataFrame], legs: list[gpd.GeoDataFrame]) -
     }
 
 
-def _differences(plan: PatrolPlan, new: PatrolPlan, states: list[_State]) -> pd.DataFrame:
+def _differences(plan: PatrolPlan, new: PatrolPlan, states: list[UnitState]) -> pd.DataFrame:
     """List the visits that are moved, dropped and added, stop by stop in the order of time."""
     made = {(v.unit, v.order) for state in states for v in state.visits.itertuples()}
     rows = []

@@ -27,7 +27,7 @@ def same_past(plan, new, now):
     return [
         p.visits[p.visits["arrive"] <= now].sort_values(["unit", "order"]).reset_index(drop=True)
         for p in (plan, new)
-    ]  # noqa: E501
+    ]
 
 
 def test_a_unit_is_lost(shift_of_city):
@@ -67,7 +67,7 @@ def test_an_incident_comes_in(shift_of_city):
             "opens": [now],
             "closes": [now + pd.Timedelta(minutes=60)],
             "dwell_s": [900.0],
-        },  # noqa: E501
+        },
         geometry=[shapely.Point(*shapely.get_coordinates(plan.stops.geometry.iloc[7])[0] + 15)],
         crs=city.crs,
     )
