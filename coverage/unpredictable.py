@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from .kernels.patrol_search import Problem
 from .shift_search import Routes
 
-WITHIN: Final = 0.05
-"""A plan of the pool is at most this share below the best of them."""
+WITHIN: Final = 0.03
+"""A plan of the pool is at most so much below the best of them; another seed may find a better one still."""
 OPENING_S: Final = 1500.0
 """The stop drawn to be a unit's first must be reached this soon."""
 SHAKEN: Final = 0.15

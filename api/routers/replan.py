@@ -20,15 +20,11 @@ class ReplanOrder(Strict):
     """What happened, and when."""
 
     now: Annotated[AwareDatetime, Field(strict=False, description="The moment, with its time zone.")]
-    lost: Annotated[
-        list[str], Field(max_length=200, description="Units that drive no farther.", default_factory=list)
-    ]
-    closed: Annotated[
-        list[Edge], Field(max_length=10_000, description="Closed streets: [u, v, key].", default_factory=list)
-    ]
-    duties: Annotated[
-        list[Duty], Field(max_length=200, description="New incidents and events.", default_factory=list)
-    ]
+    lost: list[str] = Field(default_factory=list, max_length=200, description="Units that drive no farther.")
+    closed: list[Edge] = Field(
+        default_factory=list, max_length=10_000, description="Closed streets: [u, v, key]."
+    )
+    duties: list[Duty] = Field(default_factory=list, max_length=200, description="New incidents and events.")
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
 
