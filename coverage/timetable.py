@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -103,13 +104,17 @@ def draw_legs(timetable: pd.DataFrame, shift: Shift, blind: list[NDArray[np.floa
     `blind` is for each network the share of each edge that is blind street.
     """
     rows = []
+    # columns once, not for every leg: a frame's rows are slow to take
+    columns = [_columns(network) for network in shift.networks]
     for leg in timetable.itertuples():
         kind = shift.profile[leg.unit]
         network = shift.networks[kind]
         path = network.path(shift.before[kind], leg.origin, leg.place)
         edge = path["edge"].to_numpy(dtype=np.int64)
-        metres = network.edges["length_m"].to_numpy()[edge] * (path["high"] - path["low"]).to_numpy()
-        rows.append(_leg(network, path, leg.origin) | {"blind_m": float(metres @ blind[kind][edge])})
+        metres = columns[kind].length_m[edge] * (path["high"] - path["low"]).to_numpy()
+        rows.append(
+            _leg(network, columns[kind], path, leg.origin) | {"blind_m": float(metres @ blind[kind][edge])}
+        )
     table = pd.DataFrame(rows)
     out = {
         "unit": shift.units["id"].to_numpy(dtype=object)[timetable["unit"]],
@@ -163,28 +168,48 @@ def list_units(timetable: pd.DataFrame, legs: gpd.GeoDataFrame, shift: Shift) ->
     return out
 
 
-def _leg(network: Network, path: pd.DataFrame, origin: int) -> dict[str, object]:
+class _Columns(NamedTuple):
+    shapes: NDArray[np.object_]
+    length_m: NDArray[np.float64]
+    names: list[str | None]
+    keys: list[tuple[int, int, int]]
+
+
+def _columns(network: Network) -> _Columns:
+    edges = network.edges
+    return _Columns(
+        edges.geometry.to_numpy(),
+        edges["length_m"].to_numpy(dtype=np.float64),
+        [name if isinstance(name, str) else None for name in edges["name"]],
+        list(zip(*(edges[name].astype(int).tolist() for name in ("u", "v", "key")), strict=True)),
+    )
+
+
+def _leg(network: Network, columns: _Columns, path: pd.DataFrame, origin: int) -> dict[str, object]:
     """Draw one drive and say its streets: edges in order, metres on each street by name."""
     if not len(path):
         here = network.place_xy[origin]
         return {"geometry": shapely.linestrings([here, here]), "drive_m": 0.0, "edges": [], "turns": []}
-    edges = network.edges.iloc[path["edge"]]
-    metres = edges["length_m"].to_numpy() * (path["high"] - path["low"]).to_numpy()
+    rows = path["edge"].to_numpy(dtype=np.int64).tolist()
+    lows, highs = path["low"].to_numpy(), path["high"].to_numpy()
+    metres = columns.length_m[rows] * (highs - lows)
     lines = [
-        ops.substring(line, low, high, normalized=True)
-        for line, low, high in zip(edges.geometry, path["low"], path["high"], strict=True)
+        columns.shapes[row]
+        if low <= 0.0 and high >= 1.0
+        else ops.substring(columns.shapes[row], low, high, normalized=True)
+        for row, low, high in zip(rows, lows, highs, strict=True)
     ]
     xy = np.concatenate([shapely.get_coordinates(line) for line in lines])
     keep = np.concatenate([[True], np.hypot(*np.diff(xy, axis=0).T) > 1e-6])
     xy = xy[keep] if keep.sum() > 1 else xy[:2]
-    names = [name if isinstance(name, str) else None for name in edges["name"]]
+    names = [columns.names[row] for row in rows]
     first = np.flatnonzero(np.concatenate([[True], [a != b for a, b in pairwise(names)]]))
     on_street = np.add.reduceat(metres, first)
     turns = [[names[row], float(length)] for row, length in zip(first, on_street, strict=True)]
     return {
         "geometry": shapely.linestrings(xy),
         "drive_m": float(metres.sum()),
-        "edges": [tuple(int(x) for x in edge) for edge in edges[["u", "v", "key"]].to_numpy()],
+        "edges": [columns.keys[row] for row in rows],
         "turns": turns,
     }
 
