@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from .duties import MUST
-from .kernels.patrol_search import Problem, search_routes
+from .kernels.patrol_search import Problem, Revisits, search_stops
 from .timetable import Shift, time_routes
 
 SLOT_S: Final = 7200.0
@@ -23,6 +23,13 @@ LARGEST_PROGRAM: Final = 150
 """Places up to which the bound follows the drives from place to place."""
 
 Routes = list[list[int]]
+
+
+class Question(NamedTuple):
+    """A shift as the search takes it: the visits, and what those of the same stops are worth."""
+
+    problem: Problem
+    again: Revisits
 
 
 def stop_visits(shift: Shift, *, slot_s: float = SLOT_S) -> pd.DataFrame:
@@ -46,7 +53,7 @@ def stop_visits(shift: Shift, *, slot_s: float = SLOT_S) -> pd.DataFrame:
 
 def pose_search(
     shift: Shift, visits: pd.DataFrame, promise: NDArray[np.float64], *, risk: NDArray[np.float64]
-) -> Problem:
+) -> Question:
     """Return the question of a shift as the search takes it.
 
     Parameters
@@ -79,7 +86,7 @@ def pose_search(
     only = visits["only"].to_numpy()
     for visit in np.flatnonzero(only >= 0):
         may[:, visit] = np.arange(units) == only[visit]
-    return Problem(
+    problem = Problem(
         travel=travel,
         profile=shift.profile,
         prize=np.concatenate([prize, extra]),
@@ -91,6 +98,8 @@ def pose_search(
         begins=shift.begins,
         ends=shift.ends,
         may=may,
+    )
+    again = Revisits(
         place=place.astype(np.int64),
         stop=np.concatenate([stop, np.full(len(homes), -1)]).astype(np.int64),
         worth=risk.astype(np.float64),
@@ -101,11 +110,12 @@ def pose_search(
         watch_from=float(shift.begins.min()),
         watch_to=float(shift.ends.max()),
     )
+    return Question(problem, again)
 
 
-def search(problem: Problem, iterations: int, seed: int) -> Routes:
+def search(question: Question, iterations: int, seed: int) -> Routes:
     """Return for each unit its visits (rows of the visits posed) in order."""
-    routes, lengths, _ = search_routes(problem, iterations, seed)
+    routes, lengths, _ = search_stops(question.problem, question.again, iterations, seed)
     return [routes[unit, : lengths[unit]].tolist() for unit in range(len(lengths))]
 
 

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .kernels.patrol_search import Problem
-from .shift_search import Routes
+from .shift_search import Question, Routes
 
 WITHIN: Final = 0.03
 """A plan of the pool is at most so much below the best of them; another seed may find a better one still."""
@@ -21,16 +20,17 @@ SHAKEN: Final = 0.15
 BIN_S: Final = 1800.0
 
 
-def shake_question(problem: Problem, random: np.random.Generator) -> Problem:
+def shake_question(question: Question, random: np.random.Generator) -> Question:
     """Return the question with a first stop drawn for each unit, and every worth a little different.
 
     The first stop is drawn from those that can be reached within OPENING_S, evenly; its first visit must then
     be made by this unit in that time, and is worth so much that it mostly is.
     """
-    worth = problem.worth * random.uniform(1 - SHAKEN, 1 + SHAKEN, len(problem.worth))
+    problem, again = question
+    worth = again.worth * random.uniform(1 - SHAKEN, 1 + SHAKEN, len(again.worth))
     prize, closes, may = problem.prize.copy(), problem.closes.copy(), problem.may.copy()
-    at_stop = problem.stop >= 0
-    prize[at_stop] *= (worth / np.maximum(problem.worth, 1e-300))[problem.stop[at_stop]]
+    at_stop = again.stop >= 0
+    prize[at_stop] *= (worth / np.maximum(again.worth, 1e-300))[again.stop[at_stop]]
     drawn: set[int] = set()
     for unit in random.permutation(len(problem.begins)):
         reach = problem.begins[unit] + problem.travel[problem.profile[unit], problem.home_out[unit]]
@@ -40,16 +40,16 @@ def shake_question(problem: Problem, random: np.random.Generator) -> Problem:
             & problem.may[unit]
             & (reach <= soon)
             & (problem.opens <= soon)
-            & ~np.isin(problem.stop, list(drawn))
+            & ~np.isin(again.stop, list(drawn))
         )
         if not len(able):
             continue
         visit = int(able[random.integers(len(able))])
-        drawn.add(int(problem.stop[visit]))
+        drawn.add(int(again.stop[visit]))
         closes[visit] = soon[visit]
         may[:, visit] = np.arange(len(may)) == unit
         prize[visit] = 4.0 * prize[at_stop].max()
-    return problem._replace(worth=worth, prize=prize, closes=closes, may=may)
+    return Question(problem._replace(prize=prize, closes=closes, may=may), again._replace(worth=worth))
 
 
 class Found(NamedTuple):

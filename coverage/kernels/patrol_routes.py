@@ -12,7 +12,6 @@ import numpy as np
 from numba import njit
 
 TIME_SLACK = 1e-6
-NONE = np.empty(0)
 UNKNOWN = -1.0
 """Delay of an insertion that must be worked out anew."""
 
@@ -34,15 +33,6 @@ class Problem(NamedTuple):
         Shift of each unit, seconds.
     may : bool array (k, n)
         Whether a unit may make a visit; empty where all may.
-    place, stop : int64 array (n,)
-        Where a visit is made, as a row of `passing`, and which stop it visits; -1 where it is none.
-    worth, promise, since : float64 array (stops,)
-        Reward r of each stop, the longest time it is promised to be alone (infinite where nothing is
-        promised), and when someone last left it (-inf where nobody did). Empty where prizes alone count.
-    passing : float64 array (p, places, places)
-        Reward of what a drive passes; empty where nothing is.
-    memory, watch_from, watch_to : float
-        Seconds; see `patrol_worth`.
     """
 
     travel: np.ndarray
@@ -56,15 +46,33 @@ class Problem(NamedTuple):
     begins: np.ndarray
     ends: np.ndarray
     may: np.ndarray = np.empty((0, 0), np.bool_)
-    place: np.ndarray = np.empty(0, np.int64)
-    stop: np.ndarray = np.empty(0, np.int64)
-    worth: np.ndarray = NONE
-    promise: np.ndarray = NONE
-    since: np.ndarray = NONE
-    passing: np.ndarray = np.empty((0, 0, 0))
-    memory: float = 1.0
-    watch_from: float = 0.0
-    watch_to: float = 0.0
+
+
+class Revisits(NamedTuple):
+    """What visits of the same stops are worth (`patrol_worth`); apart from `Problem`, which every call takes.
+
+    Attributes
+    ----------
+    place, stop : int64 array (n,)
+        Where a visit is made, as a row of `passing`, and which stop it visits; -1 where it is none.
+    worth, promise, since : float64 array (stops,)
+        Reward r of each stop, the longest time it is promised to be alone (infinite where nothing is
+        promised), and when someone last left it (-inf where nobody did). Empty where prizes alone count.
+    passing : float64 array (p, places, places)
+        Reward of what a drive passes; empty where nothing is.
+    memory, watch_from, watch_to : float
+        Seconds; see `patrol_worth`.
+    """
+
+    place: np.ndarray
+    stop: np.ndarray
+    worth: np.ndarray
+    promise: np.ndarray
+    since: np.ndarray
+    passing: np.ndarray
+    memory: float
+    watch_from: float
+    watch_to: float
 
 
 class Routes(NamedTuple):

@@ -25,6 +25,9 @@ from .patrol_routes import (
 from .patrol_routes import (
     Problem as Problem,
 )
+from .patrol_routes import (
+    Revisits as Revisits,
+)
 from .patrol_ruin import ruin
 from .patrol_worth import plan_worth
 from .random_numbers import draw, seed_numbers
@@ -51,13 +54,14 @@ class Search(NamedTuple):
     useful: np.ndarray
     into: np.ndarray
     when: np.ndarray
+    again: Revisits
     cycle: int
     windowed: bool
 
 
 @njit(cache=True, nogil=True)
 def search_routes(problem, iterations, seed):
-    """Search routes that are worth the most (`patrol_worth`): without stops, that collect the most prize.
+    """Search routes that collect the most problem.prize.
 
     Parameters
     ----------
@@ -73,7 +77,13 @@ def search_routes(problem, iterations, seed):
     lengths : int64 array (k,)
     score : float
     """
-    search = begin_search(problem, seed, iterations)
+    return search_stops(problem, no_revisits(), iterations, seed)
+
+
+@njit(cache=True, nogil=True)
+def search_stops(problem, again, iterations, seed):
+    """Search routes that are worth the most (`patrol_worth`); else as `search_routes`."""
+    search = begin_stops(problem, again, seed, iterations)
     continue_search(problem, search, iterations)
     units, n = search.best_lengths.shape[0], problem.prize.shape[0]
     routes = np.full((units, n), -1, np.int64)
@@ -86,6 +96,19 @@ def search_routes(problem, iterations, seed):
 @njit(cache=True, nogil=True)
 def begin_search(problem, seed, most_rounds):
     """Return a search with the routes that greedy insertion builds; cycles are at most `most_rounds` long."""
+    return begin_stops(problem, no_revisits(), seed, most_rounds)
+
+
+@njit(cache=True, nogil=True)
+def no_revisits():
+    """Return what revisits are worth where prizes alone count."""
+    none, names = np.empty(0), np.empty(0, np.int64)
+    return Revisits(names, names, none, none, none, np.empty((0, 0, 0)), 1.0, 0.0, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def begin_stops(problem, again, seed, most_rounds):
+    """Return a search as `begin_search` does, by what the visits of stops are worth."""
     now, kept = empty_routes(problem), empty_routes(problem)
     useful = np.flatnonzero(problem.prize > 0.0)
     into = problem.travel.transpose(0, 2, 1).copy()
@@ -96,13 +119,24 @@ def begin_search(problem, seed, most_rounds):
     for unit in range(units):
         copy_route(now, kept, unit)
     figures, when = np.zeros(6), np.empty(problem.prize.shape[0])
-    score, warmth = plan_worth(problem, now, when)
+    score, warmth = plan_worth(problem, again, now, when)
     figures[SCORE] = figures[BEST_SCORE] = score
     figures[WARMTH] = warmth
     figures[COST] = figures[BEST_COST] = now.span.sum()
     cycle = max(1, min(most_rounds, MOST_ROUNDS, ROUNDS_PER_VISIT * useful.shape[0]))
     return Search(
-        now, kept, now.places.copy(), now.lengths.copy(), figures, random, useful, into, when, cycle, windowed
+        now,
+        kept,
+        now.places.copy(),
+        now.lengths.copy(),
+        figures,
+        random,
+        useful,
+        into,
+        when,
+        again,
+        cycle,
+        windowed,
     )
 
 
@@ -123,10 +157,10 @@ def continue_search(problem, search, rounds):
         changed[:] = False
         forced = ruin(problem, now, changed, search.useful, random)
         _recreate(problem, search.into, search.windowed, now, changed, search.useful, random, forced, True)
-        score, warmth = plan_worth(problem, now, search.when)
+        score, warmth = plan_worth(problem, search.again, now, search.when)
         if score >= figures[SCORE]:
             _shorten(problem, search, changed)
-            score, warmth = plan_worth(problem, now, search.when)
+            score, warmth = plan_worth(problem, search.again, now, search.when)
         cost = now.span.sum()
         heat = HOT * (COLD / HOT) ** cooled * figures[WARMTH] / max(1, kept.lengths.sum())
         lost = figures[SCORE] - score
