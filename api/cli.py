@@ -9,7 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from ..coverage.conditions import HEAD_M
-from . import cli_document, cli_export, cli_exposure, cli_ingest, cli_questions, cli_scenarios, cli_sites
+from . import (
+    cli_document,
+    cli_export,
+    cli_exposure,
+    cli_ingest,
+    cli_questions,
+    cli_replan,
+    cli_scenarios,
+    cli_sites,
+)
 from .cli_options import (
     JsonOption,
     LadderOption,
@@ -48,6 +57,7 @@ app.command(context_settings={"ignore_unknown_options": True})(cli_scenarios.wha
 app.add_typer(cli_scenarios.app, name="scenarios")
 app.command()(cli_exposure.exposure)
 app.command()(cli_exposure.driven)
+app.command()(cli_replan.replan)
 
 
 @app.command()
@@ -130,6 +140,19 @@ def blind_spots(
 def patrol(
     context: typer.Context,
     dwell: Annotated[float, typer.Option(min=10, max=16, help="Minutes a unit stays at a stop.")] = 12,
+    most_dwell: Annotated[
+        float | None, typer.Option(min=10, max=16, help="Minutes at the riskiest stop; all alike by default.")
+    ] = None,
+    max_gap: Annotated[
+        float, typer.Option(min=30, max=720, help="Minutes a held stop may be alone at most.")
+    ] = 120,
+    hold: Annotated[
+        int | None, typer.Option(min=0, help="So many best stops are held; by default all that can be.")
+    ] = None,
+    drive_by: Annotated[float, typer.Option(min=0, help="Reward for each metre of blind street driven.")] = 0,
+    camera_blind: Annotated[
+        bool, typer.Option(help="Plan as though there were no cameras, for comparison.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same plan.")] = 0,
     ladder: LadderOption = "2014",
     seen_at: SeenOption = None,
@@ -148,6 +171,11 @@ def patrol(
         as_json,
         lang,
         dwell_minutes=dwell,
+        most_dwell_minutes=most_dwell,
+        max_gap_minutes=max_gap,
+        hold=hold,
+        drive_by=drive_by,
+        camera_blind=camera_blind,
         seed=seed,
         ladder=ladder,
         seen_at=seen_at,

@@ -25,8 +25,8 @@ _SITE: Final = ("order", "id", "action", "camera", "street", "support", "support
 _CONNECTABLE: Final = ("camera", "programme", "owner", "consent", "state", "retention_days", "cost", "gain",
                        "gain_m", "per_million", "reason", "notes")  # fmt: skip
 _UNIT: Final = ("id", "station", "kind", "shift_start", "shift_end", "back_at", "stops", "drive_s", "drive_m",
-                "dwell_s", "wait_s")  # fmt: skip
-_VISIT: Final = ("order", "stop", "name", "near", "arrive", "leave", "drive_s", "drive_m")
+                "dwell_s", "wait_s", "break_s", "break_begin", "break_end", "duty_s")  # fmt: skip
+_VISIT: Final = ("order", "stop", "name", "near", "arrive", "leave", "drive_s", "drive_m", "what")
 
 
 def figures_of(result: object) -> dict[str, Any]:
@@ -142,6 +142,9 @@ def _patrol(plan: PatrolPlan) -> dict[str, Any]:
         "upper_bound": plain(plan.upper_bound),
         "gap": plain(plan.gap),
         "seed": plan.seed,
+        "held": int(plan.stops["gap_kept"].sum()) if "gap_kept" in plan.stops else 0,
+        "statements": plain(plan.statements),
+        "pool": plain(plan.pool),
     }
 
 

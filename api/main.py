@@ -27,6 +27,7 @@ from .routers import (
     maps,
     processes,
     questions,
+    replan,
     routes,
     scenarios,
     static,
@@ -95,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         maps,
         documents,
         routes,
+        replan,
         uploads,
         static,
     ):

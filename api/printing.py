@@ -8,6 +8,7 @@ from typing import Any
 
 from ..coverage.results import LEVELS, TIMES
 from ..coverage.schema import STATES
+from ..maps.patrol_words import say_statements
 from ..maps.text import say, say_metres, say_minutes, say_number, say_share, say_time
 from ..maps.words import cause_sentence, conditions_words, street_name, word
 from .console import Shell
@@ -157,6 +158,9 @@ def print_patrol(shell: Shell, figures: Figures, *, zone: tzinfo) -> None:
         bound=say_number(figures["upper_bound"], lang, digits=1),
         seed=str(figures["seed"]),
     )
+    if not shell.as_json:
+        for sentence in say_statements(figures["statements"], lang):
+            shell.out.print(sentence, markup=False)
 
 
 def print_synthetic(shell: Shell, parts: Sequence[str]) -> None:

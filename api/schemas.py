@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -30,6 +31,10 @@ OBSTACLES: Final = (
     "trees (leaf_on)."
 )
 TARGET: Final = "Height above the street of what must be seen, metres: 0 the ground, 1.7 a person's head."
+
+Corner = Annotated[list[float], Field(min_length=2, max_length=2)]
+Edge = Annotated[list[int], Field(min_length=3, max_length=3)]
+MOST_DUTIES: Final = 200
 
 
 class Strict(BaseModel):
@@ -64,7 +69,65 @@ class BlindSpotInputs(CoverageInputs):
     """Blind spots depend on what coverage depends on."""
 
 
-class PatrolInputs(CoverageInputs):
+class Duty(Strict):
+    """What must be done at a time and a place."""
+
+    id: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[str | None, Field(max_length=200)] = None
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    opens: Annotated[
+        AwareDatetime, Field(strict=False, description="A unit is there from then on, with its time zone.")
+    ]
+    closes: Annotated[AwareDatetime, Field(strict=False, description="It may have gone by then.")]
+    dwell_minutes: Annotated[float, Field(gt=0, le=720, description="How long it stays.")]
+
+
+class Zone(Strict):
+    """Where some units stop, and nowhere else."""
+
+    id: Annotated[str, Field(min_length=1, max_length=80)]
+    ring: Annotated[
+        list[Corner],
+        Field(min_length=3, max_length=10_000, description="Corners [longitude, latitude]."),
+    ]
+
+
+class PatrolWishes(CoverageInputs):
+    """What a plan is asked to hold."""
+
+    most_dwell_minutes: Annotated[
+        float | None, Field(ge=10, le=16, description="Minutes at the riskiest stop; all alike by default.")
+    ] = None
+    max_gap_minutes: Annotated[
+        float, Field(ge=30, le=720, description="Longest time a held stop may be alone.")
+    ] = 120
+    hold: Annotated[
+        int | None,
+        Field(ge=0, le=1000, description="So many best stops are held; by default all that can be."),
+    ] = None
+    hard_gap: Annotated[
+        bool, Field(description="Refuse a plan that misses a gap; else the miss is stated.")
+    ] = False
+    duties: Annotated[list[Duty], Field(max_length=MOST_DUTIES)] = []
+    zones: Annotated[
+        list[Zone], Field(max_length=MOST_DUTIES, description="Named by `zone` of the units.")
+    ] = []
+    closed: Annotated[
+        list[Edge], Field(max_length=10_000, description="Closed streets: [u, v, key] of their edges.")
+    ] = []
+    drive_by: Annotated[
+        float, Field(ge=0, le=1000, description="Reward for each metre of blind street that is driven.")
+    ] = 0
+    camera_blind: Annotated[
+        bool, Field(description="Plan as though there were no cameras, for comparison.")
+    ] = False
+    pool: Annotated[
+        int, Field(ge=0, le=50, description="Plans that are made to draw one from; 0: only the best found.")
+    ] = 3
+
+
+class PatrolInputs(PatrolWishes):
     """What a plan of patrol routes depends on."""
 
     dwell_minutes: Annotated[float, Field(ge=10, le=16, description="Minutes a unit stays at a stop.")] = 12

@@ -24,6 +24,7 @@ from ..coverage.streets import ways_of_frame
 from ..coverage.update import changed_cameras, update_coverage
 from ..data.runs import Run
 from ..data.store import Store
+from .patrol_inputs import check_wishes, plain_wishes, plan_options
 from .scale import open_pool
 from .site_wishes import SiteWishes
 from .town import Town, answer_once, inputs_of, load_town, parameters_of
@@ -137,10 +138,11 @@ def run_patrol(
     seed: int = 0,
     iterations: int = PATROL_ITERATIONS,
     progress: Progress = silent,
+    **wishes: Any,
 ) -> tuple[Run, PatrolPlan]:
     """Plan the routes of the units of the shift, past what no camera sees under the same conditions.
 
-    The parameters of conditions are those of `run_coverage`.
+    The parameters of conditions are those of `run_coverage`; wishes are those of `schemas.PatrolWishes`.
     """
     town = load_town(store, "patrol", _conditions(light, obstacles, target_m), progress)
     if not len(town.frames["units"]):
@@ -161,11 +163,13 @@ def run_patrol(
             seed=seed,
             iterations=iterations,
             progress=plan,
+            **plan_options(wishes, metric_crs(town.city.bounds)),
         )
 
     parameters = parameters_of(town, coverage.ladder, coverage.seen_at) | {
         "dwell_minutes": float(dwell_minutes),
         "iterations": iterations,
+        **plain_wishes(wishes),
     }
     return answer_once(store, town, "patrol", parameters, seed, answer, progress=progress)
 
@@ -206,6 +210,10 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
         SiteWishes(**{name: value for name, value in inputs.items() if name not in conditions}).check()
     if process in ("patrol", "exposure") and not store.layers().get("units"):
         raise NotReadyError("no_units")
+    if process == "patrol":
+        crs = metric_crs(store.city().bounds)
+        stations = to_metric(store.read_frame("stations"), crs)
+        check_wishes(store.read_frame("units"), stations, inputs.get("duties", ()), crs)
 
 
 def _coverage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Final
 
 import geopandas as gpd
@@ -9,25 +10,40 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .balance import balance_routes
+from .duties import break_visits, check_duties, duties_as_stops, duty_visits
 from .errors import CannotHoldError, InvalidInputError
-from .kernels.patrol_search import Problem, search_routes
+from .feasibility import say_what_holds
 from .orienteering import StopAfter as StopAfter
 from .orienteering import StopAtTime as StopAtTime
 from .orienteering import team_orienteering as team_orienteering
+from .plan_writing import Effort as Effort
+from .plan_writing import write_plan
 from .progress import Progress, silent
 from .results import BlindSpots, Coverage, PatrolPlan
 from .risk import StreetRisk
+from .shift import Edges, check_reach, check_units, open_streets, pose_shift
+from .shift_search import (
+    SLOT_S,
+    Routes,
+    pose_search,
+    rounds_for_promises,
+    score_visits,
+    search,
+    stop_visits,
+    widest_gaps,
+)
 from .stops import find_stops
-from .timetable import Shift, draw_legs, list_units, list_visits, time_routes
-from .travel import build_network
+from .timetable import Shift, time_routes
+from .unpredictable import Found, draw_plan, shake_question
 
-SLOT_S: Final = 7200.0
-"""A stop is worth a visit in each slot of two hours."""
-MEMORY_S: Final = 7200.0
-"""A visit after this gap is worth 1 - 1/e of the most it can be."""
 USUAL_DRIVE_S: Final = 300.0
 DWELL_S: Final = (600.0, 960.0)
-FARTHEST_STATION_M: Final = 500.0
+MAX_GAP_S: Final = 7200.0
+MOST_FEWER: Final = 3
+"""How often fewer stops are promised where not all could be held."""
+POOL: Final = 3
+"""Plans made to draw one from, besides the one that is only made to be good."""
 
 
 def plan_patrol(
@@ -39,8 +55,19 @@ def plan_patrol(
     spots: BlindSpots,
     *,
     dwell_s: float = 720.0,
+    most_dwell_s: float | None = None,
     most_stops: int | None = None,
+    max_gap_s: float = MAX_GAP_S,
+    hold: int | None = None,
+    hard_gap: bool = False,
+    duties: gpd.GeoDataFrame | None = None,
+    zones: gpd.GeoDataFrame | None = None,
+    closed: Edges = (),
+    drive_by: float = 0.0,
+    camera_blind: bool = False,
     iterations: int = 4000,
+    pool: int = POOL,
+    balance_loss: float = 0.02,
     seed: int = 0,
     progress: Progress = silent,
 ) -> PatrolPlan:
@@ -52,17 +79,35 @@ def plan_patrol(
         Metric frames of `schema`.
     units : DataFrame
         `schema.UNITS`; each unit leaves its station at the start of its shift and is back before its end.
+        With `break_minutes`, `break_from`, `break_to` it has a break at its station, with `zone` (ids of
+        `zones`, joined by ";") it stops only there.
     coverage, risk, spots
         Of the same streets.
-    dwell_s : float
-        How long a unit stands at a stop, within DWELL_S (10 to 16 minutes).
+    dwell_s, most_dwell_s : float
+        How long a unit stands at a stop, within DWELL_S (10 to 16 minutes); with the second, from the first
+        at the stop of the least risk to the second at the one of the most.
     most_stops : int
         Stops weighed; each may be visited once in every two hours. By default half as many again as the
         units could hold if it took them 5 minutes from each to the next.
-    iterations : int
-        Rounds of search: the stop rule.
+    max_gap_s, hold, hard_gap
+        Longest time for which the best `hold` stops may be alone (by default as many as the units can hold);
+        if hard, a plan that cannot keep it is refused, else the miss is stated.
+    duties : GeoDataFrame, optional
+        What must be done at a time and a place: see `duties.check_duties`.
+    zones : GeoDataFrame, optional
+        Metric polygons: `id`.
+    closed : iterable of (u, v, key)
+        Directed edges that nobody may use.
+    drive_by : float
+        Reward for each metre of blind street driven, in the unit of risk.
+    camera_blind : bool
+        Plan as though there were no cameras, for comparison.
+    iterations, pool
+        Rounds of each search, and plans to draw one from: the stop rule. Without a pool it is one search.
+    balance_loss : float
+        Share of the score that may be given up so that no unit works much longer than another.
     seed : int
-        Another seed gives another plan that is about as good; the same one gives the same plan.
+        Another seed draws another plan that is about as good; the same one gives the same plan.
     progress : Progress
 
     Returns
@@ -74,162 +119,136 @@ def plan_patrol(
     Raises
     ------
     CannotHoldError
-        When there are no units or stops, a unit's station is unknown or off the road, or a shift ends
-        before it begins.
+        When there are no units or stops, a unit's station is unknown, off the road or cut off, a shift ends
+        before it begins or is too short for any stop, a window lies outside the shift, or a hard gap
+        cannot be kept.
     InvalidInputError
-        When the dwell is outside DWELL_S.
+        When the dwell is outside DWELL_S, a unit or a duty stands twice.
     """
-    if not DWELL_S[0] <= dwell_s <= DWELL_S[1]:
+    top_s = dwell_s if most_dwell_s is None else most_dwell_s
+    if not DWELL_S[0] <= dwell_s <= top_s <= DWELL_S[1]:
         raise InvalidInputError("dwell_outside", low=int(DWELL_S[0] / 60), high=int(DWELL_S[1] / 60))
-    _check_units(units, stations)
-    kind = units["kind"] if "kind" in units else pd.Series(None, index=units.index, dtype=object)
-    units = units.assign(kind=np.where(kind == "foot", "foot", "car")).reset_index(drop=True)
+    if not (max_gap_s > 0 and drive_by >= 0 and pool >= 0):
+        raise InvalidInputError("value_negative", name="max_gap_s, drive_by, pool")
+    units = check_units(units, stations)
+    duties = None if duties is not None and not len(duties) else duties
+    if duties is not None:
+        check_duties(duties, units)
+    streets = open_streets(streets, closed)
     progress(0.0, "stops")
-    begins, ends, base = _shifts(units)
-    most = _more_than_held(begins, ends, dwell_s) if most_stops is None else most_stops
+    if camera_blind:
+        coverage = _without_cameras(coverage)
+    most = _more_than_held(units, dwell_s) if most_stops is None else most_stops
     stops = find_stops(streets, coverage, risk, spots, most=most)
-    if not len(stops):
+    if not len(stops) and duties is None:
         raise CannotHoldError("no_stops")
+    share = stops["risk"].rank(pct=True) if top_s > dwell_s else pd.Series(0.0, index=stops.index)
+    stops["dwell_s"] = (dwell_s + (top_s - dwell_s) * share).round()
+    count = len(stops)
+    if duties is not None:
+        stops = duties_as_stops(duties, stops)
+    else:
+        stops["what"] = "stop"
     progress(0.2, "travel_times")
-    points = np.concatenate([stops.geometry.to_numpy(), stations.geometry.to_numpy()])
-    kinds = sorted(set(units["kind"]))
-    networks = [build_network(streets, points, kind=kind) for kind in kinds]
-    times, before = zip(*(network.times() for network in networks), strict=True)
-    row_of = pd.Series(np.arange(len(stations)), index=stations["id"].to_numpy())
-    shift = Shift(
-        units=units,
-        stops=stops,
-        networks=networks,
-        before=list(before),
-        times=np.stack(times),
-        profile=np.array([kinds.index(kind) for kind in units["kind"]], dtype=np.int64),
-        home=len(stops) + row_of.loc[units["station"]].to_numpy(dtype=np.int64),
-        begins=begins,
-        ends=ends,
-        base=base,
-        dwell_s=dwell_s,
-    )
-    _check_homes(shift)
+    blind = spots.spots if drive_by > 0 else None
+    shift = pose_shift(streets, stations, units, stops, zones=zones, spots=blind, drive_by=drive_by)
+    check_reach(shift)
+    visits = [stop_visits(shift)]
+    if duties is not None:
+        visits.append(duty_visits(duties, shift.base, count))
+    visits.append(break_visits(units, shift.base, shift.home, taken=np.zeros(len(units), dtype=bool)))
     progress(0.4, "search")
-    visits = _visits(shift)
-    timetable = time_routes(_search(shift, visits, iterations, seed), visits, shift)
-    progress(0.9, "timetable")
-    score = _score(timetable, stops["risk"].to_numpy())
-    bound = max(score, _upper_bound(shift, visits))
-    held = timetable[timetable["place"] < len(stops)].groupby("place").size()
-    stops["dwell_s"] = dwell_s
-    stops["held"] = held.reindex(range(len(stops)), fill_value=0).to_numpy()
-    legs = draw_legs(timetable, shift)
-    return PatrolPlan(
-        units=list_units(timetable, legs, shift),
-        stops=stops,
-        visits=list_visits(timetable, legs, shift),
-        legs=legs,
-        score=score,
-        upper_bound=bound,
-        gap=(bound - score) / bound if bound > 0 else 0.0,
-        seed=seed,
-        left_out=int((stops["held"] == 0).sum()),
-    )
+    effort = Effort(iterations, pool, seed, balance_loss)
+    plan = plan_shift(
+        shift, pd.concat([v for v in visits if len(v)], ignore_index=True), effort,
+        max_gap_s=max_gap_s, hold=hold, spots=spots.spots, progress=progress,
+    )  # fmt: skip
+    if hard_gap:
+        missed = [said for said in plan.statements if said["code"] == "gap_missed"]
+        if missed:
+            raise CannotHoldError("gap_not_held", stop=missed[0]["stop"], minutes=missed[0]["minutes"])
+    return plan
 
 
-def _check_units(units: pd.DataFrame, stations: gpd.GeoDataFrame) -> None:
-    if not len(units):
-        raise CannotHoldError("no_units")
-    if units["id"].duplicated().any():
-        raise InvalidInputError("unit_twice", unit=str(units.loc[units["id"].duplicated(), "id"].iloc[0]))
-    unknown = ~units["station"].isin(stations["id"])
-    if unknown.any():
-        raise CannotHoldError("station_unknown", unit=str(units.loc[unknown, "id"].iloc[0]))
-    early = units["shift_end"] <= units["shift_start"]
-    if early.any():
-        raise CannotHoldError("shift_ends_early", unit=str(units.loc[early, "id"].iloc[0]))
+def plan_shift(
+    shift: Shift,
+    visits: pd.DataFrame,
+    effort: Effort,
+    *,
+    max_gap_s: float,
+    hold: int | None,
+    spots: gpd.GeoDataFrame | None,
+    progress: Progress = silent,
+) -> PatrolPlan:
+    """Look for routes, draw one of the good plans and write it down.
 
-
-def _check_homes(shift: Shift) -> None:
-    for unit, (kind, place) in enumerate(zip(shift.profile, shift.home, strict=True)):
-        gap = float(shift.networks[kind].gap_m[place])
-        if gap > FARTHEST_STATION_M:
-            name = str(shift.units["id"].iloc[unit])
-            raise CannotHoldError("station_off_road", unit=name, metres=round(gap))
-
-
-def _shifts(units: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.Timestamp]:
-    """Return starts and ends of the shifts in seconds after the earliest start."""
-    base = units["shift_start"].min()
-    begins = (units["shift_start"] - base).dt.total_seconds().to_numpy(dtype=np.float64)
-    ends = (units["shift_end"] - base).dt.total_seconds().to_numpy(dtype=np.float64)
-    return begins, ends, base
-
-
-def _more_than_held(begins: NDArray, ends: NDArray, dwell_s: float) -> int:
-    return int(np.ceil(1.5 * (ends - begins).clip(max=SLOT_S).sum() / (dwell_s + USUAL_DRIVE_S)))
-
-
-def _visits(shift: Shift) -> pd.DataFrame:
-    """Return a copy of every stop for every slot: `place`, `opens`, `closes`."""
-    slots = max(1, int(np.ceil((shift.ends.max() - shift.begins.min()) / SLOT_S - 1e-9)))
-    place, slot = (
-        a.ravel() for a in np.meshgrid(np.arange(len(shift.stops)), np.arange(slots), indexing="ij")
-    )
-    opens = slot * SLOT_S
-    return pd.DataFrame({"place": place, "opens": opens, "closes": opens + SLOT_S - shift.dwell_s})
-
-
-def _search(shift: Shift, visits: pd.DataFrame, iterations: int, seed: int) -> list[list[int]]:
-    """Return for each unit its visits (rows of `visits`) in order."""
-    homes, where = np.unique(shift.home, return_inverse=True)
-    place = np.concatenate([visits["place"].to_numpy(), homes])
-    travel = shift.times[:, place][:, :, place].copy()
-    # one visit after the other at the same stop is one visit, not two
-    same = (place[:, None] == place[None, :]) & (place[:, None] < len(shift.stops))
-    travel[:, same] = np.inf
-    extra = np.zeros(len(homes))
-    home = (len(visits) + where).astype(np.int64)
-    problem = Problem(
-        travel=travel,
-        profile=shift.profile,
-        prize=np.concatenate([shift.stops["risk"].to_numpy()[visits["place"]], extra]),
-        service=np.concatenate([np.full(len(visits), shift.dwell_s), extra]),
-        opens=np.concatenate([visits["opens"].to_numpy(dtype=np.float64), extra]),
-        closes=np.concatenate([visits["closes"].to_numpy(dtype=np.float64), extra]),
-        home_out=home,
-        home_in=home,
-        begins=shift.begins,
-        ends=shift.ends,
-    )
-    routes, lengths, _ = search_routes(problem, iterations, seed)
-    return [routes[unit, : lengths[unit]].tolist() for unit in range(len(shift.home))]
-
-
-def _score(timetable: pd.DataFrame, risk: NDArray[np.float64]) -> float:
-    """Sum what the visits are worth, by the gap since anyone last stood there."""
-    mine = timetable[timetable["place"] < len(risk)].sort_values(["place", "arrive"])
-    gap = (mine["arrive"] - mine.groupby("place")["leave"].shift()).fillna(MEMORY_S).clip(lower=0.0)
-    return float((risk[mine["place"]] * (1 - np.exp(-gap / MEMORY_S))).sum())
-
-
-def _upper_bound(shift: Shift, visits: pd.DataFrame) -> float:
-    """Fill all units' time with the most valuable visits, each at its dwell and the shortest way there.
-
-    m visits of a stop share at most the span of the shifts plus one memory, so that they are worth at most
-    m equal gaps.
+    Parameters
+    ----------
+    shift : Shift
+    visits : DataFrame
+        `shift_search.stop_visits`, then those of duties and breaks.
+    effort : Effort
+    max_gap_s, hold
+        See `plan_patrol`.
+    spots : GeoDataFrame, optional
+        Blind stretches, to say how many metres of them each drive passes.
+    progress : Progress
     """
-    risk = shift.stops["risk"].to_numpy()
-    stops = len(risk)
-    span = float(shift.ends.max() - shift.begins.min()) + MEMORY_S
-    shortest = shift.times[:, :, :stops].min(axis=0)
-    shortest[np.arange(stops), np.arange(stops)] = np.inf
-    cost = shift.dwell_s + shortest.min(axis=0)
-    most = int(visits.groupby("place").size().max())
-    many = np.arange(1, most + 1)
-    total = np.concatenate([[0.0], many * (1 - np.exp(-span / (many * MEMORY_S)))])
-    value = (risk[:, None] * np.diff(total)[None, :]).ravel()
-    price = np.repeat(cost, most)
-    way_home = np.array(
-        [shift.times[kind, :stops, home].min() for kind, home in zip(shift.profile, shift.home, strict=True)]
-    )
-    time = float(np.maximum(shift.ends - shift.begins - way_home, 0.0).sum())
-    order = np.argsort(-value / price, kind="stable")
-    spent = np.concatenate([[0.0], np.cumsum(price[order])[:-1]])
-    return float(np.clip((time - spent) / price[order], 0.0, 1.0) @ value[order])
+    can = say_what_holds(shift, gap_s=max_gap_s)
+    asked = min(can["most"] if hold is None else hold, can["stops"])
+    risk = shift.stops["risk"].to_numpy(dtype=np.float64)
+    fewest = 0
+
+    def look(seed: int, random: np.random.Generator | None) -> Found:
+        """Look for routes, then for such as keep the promises; a plan short of duties is none of the pool."""
+        mine, promise = visits, np.full(len(shift.stops), np.inf)
+        question = pose_search(shift, mine, promise, risk=risk)
+        if random is not None:
+            question = shake_question(question, random)
+        routes = search(question, effort.iterations, seed)
+        if asked:
+            mine = rounds_for_promises(shift, visits, routes, asked, max_gap_s=max_gap_s)
+            promise[:asked] = max_gap_s
+            routes = search(pose_search(shift, mine, promise, risk=risk), effort.iterations, seed)
+        score = score_visits(time_routes(routes, mine, shift), shift)
+        return Found(mine, routes, score if _musts(mine, routes) >= fewest else -np.inf)
+
+    first = look(0, None)
+    for _ in range(MOST_FEWER if hold is None else 0):
+        table = time_routes(first.routes, first.visits, shift)
+        kept = int((widest_gaps(table, shift)[:asked] <= max_gap_s).sum())
+        if kept == asked:
+            break
+        # what is promised and missed costs the rest of the plan: promise what can be kept
+        asked = kept
+        first = look(0, None)
+    fewest = _musts(first.visits, first.routes)
+
+    def make(number: int) -> Found:
+        progress(0.4 + 0.5 * (number + 1) / (effort.pool + 1), "search")
+        random = np.random.default_rng([effort.seed, number])
+        return look(int(random.integers(2**31)), random)
+
+    drawn, top, near = draw_plan(first, make, seed=effort.seed, tries=effort.pool)
+    routes = balance_routes(drawn.routes, drawn.visits, shift, most_loss=effort.balance_loss)
+    progress(0.9, "timetable")
+    return write_plan(
+        shift, drawn.visits, routes, effort, max_gap_s=max_gap_s, asked=asked, can=can, spots=spots,
+        pool={"best": top, "plans": near, "within": drawn.score / top if top > 0 else 1.0},
+    )  # fmt: skip
+
+
+def _musts(visits: pd.DataFrame, routes: Routes) -> int:
+    must = (visits["what"] != "stop").to_numpy()
+    return int(sum(must[visit] for route in routes for visit in route))
+
+
+def _without_cameras(coverage: Coverage) -> Coverage:
+    pieces = coverage.pieces.assign(live_mid=0.0)
+    return dataclasses.replace(coverage, pieces=pieces)
+
+
+def _more_than_held(units: pd.DataFrame, dwell_s: float) -> int:
+    spans = (units["shift_end"] - units["shift_start"]).dt.total_seconds().to_numpy()
+    hours: NDArray[np.float64] = spans.clip(max=SLOT_S)
+    return int(np.ceil(1.5 * hours.sum() / (dwell_s + USUAL_DRIVE_S)))

@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from .tracks import Tracks
-from .travel import Network, build_network
+from .travel import LINK, Network, build_network
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -83,7 +83,7 @@ def _seconds_to_places(network: Network) -> Floats:
     parts = network.parts.sort_values("seconds").drop_duplicates(["tail", "head"])
     nodes = int(network.parts[["tail", "head"]].to_numpy().max()) + 1
     back = sparse.csr_array((parts["seconds"], (parts["head"], parts["tail"])), shape=(nodes, nodes))
-    return np.asarray(csgraph.dijkstra(back, indices=network.place_node))
+    return np.asarray(csgraph.dijkstra(back, indices=network.place_reach))
 
 
 def _from_places(network: Network, seconds: Floats, xy: Floats, goal: Integers) -> Floats:
@@ -97,7 +97,9 @@ def _from_places(network: Network, seconds: Floats, xy: Floats, goal: Integers) 
     # the other direction of a two-way street carries the place as well
     row, edge = tree.query(on_street, predicate="dwithin", distance=0.01)
     share = shapely.line_locate_point(shapes[edge], on_street[row], normalized=True)
-    parts = network.parts
+    # the parts of streets as they lie, without copies that remember a turn
+    parts = network.parts.drop_duplicates(["edge", "low"])
+    parts = parts[parts["edge"] != LINK]
     key = parts["edge"].to_numpy() + 0.5 * parts["low"].to_numpy()
     part = np.searchsorted(key, edge + 0.5 * share, side="right") - 1
     low, high, whole = (parts[name].to_numpy()[part] for name in ("low", "high", "seconds"))

@@ -190,22 +190,31 @@ class PatrolPlan:
     ----------
     units : DataFrame
         `id`, `station`, `kind`, `shift_start`, `shift_end`, `back_at`, `stops`, `drive_s`, `drive_m`,
-        `dwell_s`, `wait_s`.
+        `dwell_s`, `wait_s`, `break_s`, `break_begin`, `break_end` (missing without a break), `duty_s`
+        (driven, stood and waited).
     stops : GeoDataFrame
         Metric points, every stop that was weighed: `stop`, `name` (street), `near` (nearest named
-        street), `risk`, `dwell_s`, `held` (visits planned), `cause` (of its blind spot or None).
+        street), `risk`, `dwell_s`, `held` (visits planned), `cause` (of its blind spot or None), `what`
+        (`stop`, `duty`), `access_gap_m` (from the road), `why` (it is not held, or None), `widest_gap_s`
+        (longest time alone), `gap_kept`. Duties come behind the stops.
     visits : DataFrame
         `unit`, `order` (from 1), `stop`, `name`, `near`, `arrive`, `leave` (aware datetimes), `drive_s`,
-        `drive_m`.
+        `drive_m`, `what` (`stop`, `duty`).
     legs : GeoDataFrame
-        Metric lines: `unit`, `order` (the last leads back to the station), `depart`, `arrive`, `drive_s`,
-        `drive_m`, `edges` (list of (u, v, key)), `turns` (list of [street name, metres]).
+        Metric lines: `unit`, `order` (the last leads back to the station; one to a break has no visit),
+        `depart`, `arrive`, `drive_s`, `drive_m`, `blind_m` (of it past blind street), `edges` (list of
+        (u, v, key)), `turns` (list of [street name, metres]).
     score, upper_bound, gap : float
         Reward of the plan, a bound on any plan's, and (upper_bound - score) / upper_bound.
     seed : int
         The seed the plan was drawn with.
     left_out : int
         Stops that no unit visits.
+    statements : list of dict
+        What can be held and what is not, and why: `code` (`can_hold`, `stop_left_out`, `duty_missed`,
+        `gap_missed`, `break_missed`) and the facts of its sentence.
+    pool : dict
+        `best` score of the plans it was drawn from, how many `plans`, its share `within` of the best.
     """
 
     units: pd.DataFrame
@@ -217,6 +226,8 @@ class PatrolPlan:
     gap: float
     seed: int
     left_out: int
+    statements: list[dict[str, Any]] = field(default_factory=list)
+    pool: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require(bool((self.units["back_at"] <= self.units["shift_end"]).all()), "unit_late")

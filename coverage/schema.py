@@ -136,6 +136,12 @@ UNITS: Final = FrameSchema(
         Column("kind", choices=UNIT_KINDS),
         Column("shift_start", "time", required=True),
         Column("shift_end", "time", required=True),
+        # a break at the station, within from and to where they are given
+        Column("break_minutes", "number", low=0, high=240),
+        Column("break_from", "time"),
+        Column("break_to", "time"),
+        # where it stops, and nowhere else: ids of zones joined by ";"
+        Column("zone"),
         Column("cameras"),
         Column("synthetic", "flag"),
     ),

@@ -31,6 +31,8 @@ class Problem(NamedTuple):
         Place where each unit starts and ends.
     begins, ends : float64 array (k,)
         Shift of each unit, seconds.
+    may : bool array (k, n)
+        Whether a unit may make a visit; empty where all may.
     """
 
     travel: np.ndarray
@@ -43,6 +45,34 @@ class Problem(NamedTuple):
     home_in: np.ndarray
     begins: np.ndarray
     ends: np.ndarray
+    may: np.ndarray = np.empty((0, 0), np.bool_)
+
+
+class Revisits(NamedTuple):
+    """What visits of the same stops are worth (`patrol_worth`); apart from `Problem`, which every call takes.
+
+    Attributes
+    ----------
+    place, stop : int64 array (n,)
+        Where a visit is made, as a row of `passing`, and which stop it visits; -1 where it is none.
+    worth, promise, since : float64 array (stops,)
+        Reward r of each stop, the longest time it is promised to be alone (infinite where nothing is
+        promised), and when someone last left it (-inf where nobody did). Empty where prizes alone count.
+    passing : float64 array (p, places, places)
+        Reward of what a drive passes; empty where nothing is.
+    memory, watch_from, watch_to : float
+        Seconds; see `patrol_worth`.
+    """
+
+    place: np.ndarray
+    stop: np.ndarray
+    worth: np.ndarray
+    promise: np.ndarray
+    since: np.ndarray
+    passing: np.ndarray
+    memory: float
+    watch_from: float
+    watch_to: float
 
 
 class Routes(NamedTuple):
@@ -175,8 +205,12 @@ def find_spots(problem, into, routes, unit, visits):
     places, start, leave = routes.places[unit], routes.start[unit], routes.leave[unit]
     latest, delay, spot = routes.latest[unit], routes.delay[unit], routes.spot[unit]
     last = routes.lengths[unit] + 1
+    chosen = problem.may.shape[0] > 0
     for visit in visits:
         if visited[visit] or delay[visit] != UNKNOWN:
+            continue
+        if chosen and not problem.may[unit, visit]:
+            delay[visit] = np.inf
             continue
         come, go = back[visit], travel[visit]
         earliest, service = opens[visit], problem.service[visit]

@@ -108,7 +108,7 @@ def _walk(problem, routes, unit, useful, random):
     while True:
         top, chosen, leave = -1.0, -1, 0.0
         for visit in useful:
-            if routes.visited[visit]:
+            if routes.visited[visit] or (problem.may.shape[0] > 0 and not problem.may[unit, visit]):
                 continue
             begin = max(now + travel[places[last], visit], problem.opens[visit])
             done = begin + problem.service[visit]

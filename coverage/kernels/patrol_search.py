@@ -26,10 +26,14 @@ from .patrol_routes import (
 from .patrol_routes import (
     Problem as Problem,
 )
+from .patrol_routes import (
+    Revisits as Revisits,
+)
 from .patrol_ruin import ruin
+from .patrol_worth import plan_worth
 from .random_numbers import draw, seed_numbers
 
-SCORE, COST, BEST_SCORE, BEST_COST, ROUNDS = 0, 1, 2, 3, 4
+SCORE, COST, BEST_SCORE, BEST_COST, ROUNDS, WARMTH = 0, 1, 2, 3, 4, 5
 """Rows of `Search.figures`."""
 HOT, COLD = 2.0, 0.05
 """A loss of as much as this many visits is taken once in e times: at the start of a cycle, and at its end."""
@@ -52,6 +56,8 @@ class Search(NamedTuple):
     random: np.ndarray
     useful: np.ndarray
     into: np.ndarray
+    when: np.ndarray
+    again: Revisits
     cycle: int
     windowed: bool
 
@@ -74,7 +80,13 @@ def search_routes(problem, iterations, seed):
     lengths : int64 array (k,)
     score : float
     """
-    search = begin_search(problem, seed, iterations)
+    return search_stops(problem, no_revisits(), iterations, seed)
+
+
+@njit(cache=True, nogil=True)
+def search_stops(problem, again, iterations, seed):
+    """Search routes that are worth the most (`patrol_worth`); else as `search_routes`."""
+    search = begin_stops(problem, again, seed, iterations)
     continue_search(problem, search, iterations)
     units, n = search.best_lengths.shape[0], problem.prize.shape[0]
     routes = np.full((units, n), -1, np.int64)
@@ -87,6 +99,19 @@ def search_routes(problem, iterations, seed):
 @njit(cache=True, nogil=True)
 def begin_search(problem, seed, most_rounds):
     """Return a search with the routes that greedy insertion builds; cycles are at most `most_rounds` long."""
+    return begin_stops(problem, no_revisits(), seed, most_rounds)
+
+
+@njit(cache=True, nogil=True)
+def no_revisits():
+    """Return what revisits are worth where prizes alone count."""
+    none, names = np.empty(0), np.empty(0, np.int64)
+    return Revisits(names, names, none, none, none, np.empty((0, 0, 0)), 1.0, 0.0, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def begin_stops(problem, again, seed, most_rounds):
+    """Return a search as `begin_search` does, by what the visits of stops are worth."""
     now, kept = empty_routes(problem), empty_routes(problem)
     useful = np.flatnonzero(problem.prize > 0.0)
     into = problem.travel.transpose(0, 2, 1).copy()
@@ -96,12 +121,25 @@ def begin_search(problem, seed, most_rounds):
     _recreate(problem, into, windowed, now, np.ones(units, np.bool_), useful, random, -1, False)
     for unit in range(units):
         copy_route(now, kept, unit)
-    figures = np.zeros(5)
-    figures[SCORE] = figures[BEST_SCORE] = now.prize.sum()
+    figures, when = np.zeros(6), np.empty(problem.prize.shape[0])
+    score, warmth = plan_worth(problem, again, now, when)
+    figures[SCORE] = figures[BEST_SCORE] = score
+    figures[WARMTH] = warmth
     figures[COST] = figures[BEST_COST] = now.span.sum()
     cycle = max(1, min(most_rounds, MOST_ROUNDS, ROUNDS_PER_VISIT * useful.shape[0]))
     return Search(
-        now, kept, now.places.copy(), now.lengths.copy(), figures, random, useful, into, cycle, windowed
+        now,
+        kept,
+        now.places.copy(),
+        now.lengths.copy(),
+        figures,
+        random,
+        useful,
+        into,
+        when,
+        again,
+        cycle,
+        windowed,
     )
 
 
@@ -122,11 +160,13 @@ def continue_search(problem, search, rounds):
         changed[:] = False
         forced = ruin(problem, now, changed, search.useful, random)
         _recreate(problem, search.into, search.windowed, now, changed, search.useful, random, forced, True)
-        visits = max(1, kept.lengths.sum())
-        heat = HOT * (COLD / HOT) ** cooled * figures[SCORE] / visits * min(1.0, FEW / visits)
-        if now.prize.sum() >= figures[SCORE]:
+        score, warmth = plan_worth(problem, search.again, now, search.when)
+        if score >= figures[SCORE]:
             _shorten(problem, search, changed)
-        score, cost = now.prize.sum(), now.span.sum()
+            score, warmth = plan_worth(problem, search.again, now, search.when)
+        cost = now.span.sum()
+        visits = max(1, kept.lengths.sum())
+        heat = HOT * (COLD / HOT) ** cooled * figures[WARMTH] / visits * min(1.0, FEW / visits)
         lost = figures[SCORE] - score
         if (
             lost < 0.0
@@ -138,7 +178,7 @@ def continue_search(problem, search, rounds):
                     copy_route(now, kept, unit)
             kept.delay[:] = now.delay
             kept.spot[:] = now.spot
-            figures[SCORE], figures[COST] = score, cost
+            figures[SCORE], figures[COST], figures[WARMTH] = score, cost, warmth
             if score > figures[BEST_SCORE] + 1e-9 or (
                 score > figures[BEST_SCORE] - 1e-9 and cost < figures[BEST_COST]
             ):

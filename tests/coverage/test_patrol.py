@@ -87,8 +87,8 @@ def test_the_tiny_town_is_patrolled_legally(town, tiny_question):
     assert check_plan(plan, town.streets, town.units, 720) == []
     assert plan.score > 0
     assert plan.left_out == 0
-    # each stop is held once in each of the two slots
-    assert (plan.stops["held"] == 2).all()
+    # no stop is alone for more than two hours
+    assert plan.stops["gap_kept"].all()
 
 
 def test_the_sample_city_is_patrolled_legally(sample_analysis):
@@ -98,9 +98,9 @@ def test_the_sample_city_is_patrolled_legally(sample_analysis):
         city.streets, city.stations, city.units, city.coverage, city.risk, city.spots, seed=2, dwell_s=600
     )
     assert check_plan(plan, city.streets, city.units, 600) == []
-    assert 0 <= plan.gap < 0.4
     assert (plan.units["stops"] > 15).all()
-    assert plan.stops["held"].max() <= 4
+    assert plan.gap < 0.2
+    assert plan.stops["held"].max() <= 6
 
 
 def test_the_same_seed_gives_the_same_plan(town, tiny_question):
