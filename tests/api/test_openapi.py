@@ -14,6 +14,7 @@ from .test_jobs import follow
 LINKED = {"get_job", "get_results", "follow_job", "dismiss_job"}
 """Reached by the links of an order's answer, not by an example: a job's id is new each time."""
 BY_LINK = {
+    "/maps/exposure",
     "/uploads/rejected/{name}.csv",
     "/jobs/{job_id}",
     "/jobs/{job_id}/results",
@@ -74,7 +75,7 @@ def test_every_example_of_an_order_runs(serve: Serve) -> None:
         for method, operation in methods.items()
     }
     orders = [path for path in document["paths"] if path.endswith("/execution")]
-    assert len(orders) == 4
+    assert len(orders) == 5
     for path in orders:
         description = document["paths"][path]["post"]
         offered = description["requestBody"]["content"]["application/json"]["examples"]
