@@ -69,6 +69,12 @@ def sites(
     spacing: Annotated[
         float | None, typer.Option(min=1, help="Least distance between places for new cameras, metres.")
     ] = None,
+    own_only: Annotated[
+        bool, typer.Option("--own-only", help="Only at your own places (`kuzet ingest places`).")
+    ] = False,
+    apart_from_live: Annotated[
+        bool, typer.Option("--apart-from-live", help="The spacing holds from live cameras as well.")
+    ] = False,
     time_limit: Annotated[float, typer.Option(min=1, max=600, help="Seconds for the solver.")] = 60.0,
     ladder: LadderOption = "2014",
     seen_at: SeenOption = None,
@@ -105,6 +111,8 @@ def sites(
         places=[_place(one) for one in _features(places)],
         retention_days=retention,
         spacing_m=spacing,
+        own_only=own_only,
+        apart_from_live=apart_from_live,
         time_limit_s=time_limit,
         ladder=ladder,
         seen_at=seen_at,

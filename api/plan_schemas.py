@@ -94,6 +94,12 @@ class SiteInputs(CoverageInputs):
     spacing_m: Annotated[
         float | None, Field(gt=0, le=10_000, description="Least distance between places for new cameras.")
     ] = None
+    own_only: Annotated[
+        bool, Field(description="New cameras only at the places that were brought (`kuzet ingest places`).")
+    ] = False
+    apart_from_live: Annotated[bool, Field(description="The spacing holds from live cameras as well.")] = (
+        False
+    )
     time_limit_s: Annotated[
         float, Field(gt=0, le=600, description="Seconds for the solver; a plan cut off says so.")
     ] = 60.0

@@ -11,6 +11,8 @@ import pyproj
 import shapely
 
 from ..coverage.actions import DEFAULT_MODELS, Prices, actions_asked, check_models
+from ..coverage.candidate_places import SOURCES
+from ..coverage.candidates import SPACING_M
 from ..coverage.errors import InvalidInputError
 from ..coverage.projection import WGS84, to_metric
 from ..coverage.site_goals import Goal, GoalKind
@@ -44,6 +46,10 @@ class SiteWishes:
         Tenge.
     spacing_m : float, optional
         Least distance between new cameras.
+    own_only : bool
+        Whether new cameras hang only at places of the user's list.
+    apart_from_live : bool
+        Whether the spacing holds from live cameras as well.
     time_limit_s : float
         For the solver.
     """
@@ -65,6 +71,8 @@ class SiteWishes:
     phases: int = 3
     retention_days: float = 30.0
     spacing_m: float | None = None
+    own_only: bool = False
+    apart_from_live: bool = False
     time_limit_s: float = 60.0
 
     def check(self) -> None:
@@ -107,8 +115,19 @@ class SiteWishes:
             "headings": HEADINGS,
             "phases": self.phases,
             "retention_days": float(self.retention_days),
-            "where": {} if self.spacing_m is None else {"spacing_m": float(self.spacing_m)},
             "rules": StopRules(gap=GAP, time_limit_s=float(self.time_limit_s)),
+        }
+
+    def where(
+        self, places: gpd.GeoDataFrame, forbidden: gpd.GeoDataFrame, cameras: gpd.GeoDataFrame
+    ) -> dict[str, Any]:
+        """Return where new cameras may hang, as `candidates.find_candidates` takes it (metric frames)."""
+        return {
+            "spacing_m": SPACING_M if self.spacing_m is None else float(self.spacing_m),
+            "own": places,
+            "forbidden": forbidden,
+            "existing": cameras if self.apart_from_live else None,
+            "sources": ("own",) if self.own_only else SOURCES,
         }
 
     def told(self) -> dict[str, Any]:

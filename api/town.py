@@ -22,7 +22,7 @@ from .figures import figures_of
 INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "coverage": COVERAGE_INPUTS,
     "blind-spots": (*COVERAGE_INPUTS, "incidents"),
-    "sites": (*COVERAGE_INPUTS, "incidents", "supports"),
+    "sites": (*COVERAGE_INPUTS, "incidents", "supports", "places", "forbidden"),
     "patrol": (*COVERAGE_INPUTS, "incidents", "stations", "units"),
     "exposure": (*COVERAGE_INPUTS, "incidents", "stations", "units"),
 }

@@ -119,6 +119,7 @@ def run_sites(
             barriers=town.frames["barriers"],
             spots=spots,
             progress=propose,
+            where=wished.where(town.frames["places"], town.frames["forbidden"], coverage.cameras),
             **wished.options(metric_crs(town.city.bounds)),
         )
 

@@ -121,6 +121,8 @@ def install_choices(
     options = options.assign(
         action="install", camera=-1, place=place, group=place, height_m=height, stand=place
     )
+    if "extra_cost" in places:
+        options["cost"] += places["extra_cost"].to_numpy(dtype=float)[place]
     points = shapely.get_coordinates(places.geometry.to_numpy())
     return _seen(points, options, coverage, ways, buildings, barriers)
 

@@ -127,14 +127,15 @@ def _pose(travel: ArrayLike, service: ArrayLike, task: ArrayLike, units: int) ->
     number = np.asarray(task, dtype=np.int64)
     size = len(seconds) + units
     if seconds.ndim != 1 or between.shape != (size, size) or number.shape != seconds.shape:
-        raise InvalidInputError("wrong_shape", field="travel")
+        expected, found = str((size, size)), str(between.shape)
+        raise InvalidInputError("wrong_shape", name="travel", expected=expected, found=found)
     if (
         np.isnan(between).any()
         or (between < 0).any()
         or not np.isfinite(seconds).all()
         or (seconds < 0).any()
     ):
-        raise InvalidInputError("value_negative", field="travel")
+        raise InvalidInputError("value_negative", name="travel")
     tasks = int(number.max(initial=-1)) + 1
     options = [np.flatnonzero(number == t) for t in range(tasks)]
     problem = _Problem(between, seconds, number, tasks, units, options)

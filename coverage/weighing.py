@@ -22,7 +22,7 @@ from .actions import (
     join_choices,
     register_choices,
 )
-from .candidates import find_candidates
+from .candidates import choose_candidates
 from .errors import CannotHoldError
 from .expected import Cells
 from .ledger import Limits
@@ -97,7 +97,7 @@ def gather_choices(
     cameras, prices, left_out = coverage.cameras, wish.prices, {}
     places, parts = _no_places(ways), []
     if "install" in wish.actions:
-        places = _find_places(ways, buildings, supports, wish)
+        places = _find_places(ways, buildings, supports, wish, left_out)
         least = min(prices.of(model) for model in check_models(wish.models))
         most = wish.most_places or _most_places(limits, least)
         if len(places) > most:
@@ -160,14 +160,20 @@ def _worthwhile(parts: list[Choices], limits: Limits) -> Choices | None:
 
 
 def _find_places(
-    ways: Ways, buildings: gpd.GeoDataFrame, supports: gpd.GeoDataFrame, wish: Wish
+    ways: Ways,
+    buildings: gpd.GeoDataFrame,
+    supports: gpd.GeoDataFrame,
+    wish: Wish,
+    left_out: dict[str, int],
 ) -> gpd.GeoDataFrame:
-    places = find_candidates(ways, buildings, supports, **wish.where)
-    if not len(places) and wish.actions == ("install",):
-        forbidden = wish.where.get("forbidden")
-        code = "no_place_for_camera" if forbidden is None else "everything_forbidden"
-        raise CannotHoldError(code)
-    return places
+    """Return the places, and note how many the user's own words left out."""
+    found = choose_candidates(ways, buildings, supports, **wish.where)
+    if found.problem is not None and tuple(wish.actions) == ("install",):
+        raise found.problem
+    left_out["places_forbidden"] = found.left_out.get("forbidden", 0)
+    left_out["places_near_cameras"] = found.left_out.get("near_camera", 0)
+    left_out["own_places"] = len(found.own_left_out)
+    return found.places
 
 
 def _no_places(ways: Ways) -> gpd.GeoDataFrame:

@@ -39,7 +39,7 @@ class Track:
     fixes : DataFrame
         `unit` (None where the file names none), `time` (UTC), `longitude`, `latitude`, by unit and time.
     rejected : dict
-        Reason -> points or rows left out: `no_time`, `bad_date`, `ambiguous_date`, `not_a_number`,
+        Reason -> points or rows left out: `without_time`, `bad_date`, `ambiguous_date`, `not_a_number`,
         `out_of_range`, `outside_city`, `wrong_cell_count`, `broken_quotes`.
     format : str
         `gpx` or `csv`.
@@ -121,7 +121,7 @@ def _gpx_rows(content: bytes, reasons: Counter[str]) -> list[tuple[str | None, o
         for segment in track.segments:
             for point in segment.points:
                 if point.time is None:
-                    reasons["no_time"] += 1
+                    reasons["without_time"] += 1
                     continue
                 moment = point.time if point.time.tzinfo is not None else point.time.replace(tzinfo=UTC)
                 rows.append((track.name if several else None, moment, point.longitude, point.latitude))
@@ -151,7 +151,7 @@ def _csv_rows(
         moment = parse_moment(row.cells[time], zone=zone, order=None)
         if isinstance(moment, str) or moment.end is not None:
             # a day without an hour is no fix
-            reasons[moment if isinstance(moment, str) else "no_time"] += 1
+            reasons[moment if isinstance(moment, str) else "without_time"] += 1
             continue
         longitude, latitude = (_number(row.cells[place], comma) for place in (east, north))
         name = None if unit is None else row.cells[unit].strip()[:60] or None

@@ -114,6 +114,30 @@ def test_a_town_without_any_place_says_so(town):
         propose_sites(coverage, nothing, risk, poles)
 
 
+def test_the_users_own_places_and_forbidden_areas_count(town, poles):
+    """Own places alone are weighed where that is asked, at their own price; forbidden ones are counted."""
+    own = gpd.GeoDataFrame(
+        {"id": ["a", "b"], "name": ["Shop", "School"], "support": None, "height_m": np.nan,
+         "extra_cost": [0.0, 70_000.0]},
+        geometry=[shapely.Point(50, 6), shapely.Point(150, 6)], crs=town.crs,
+    )  # fmt: skip
+    forbidden = gpd.GeoDataFrame(
+        {"id": ["f"], "name": ["Square"]}, geometry=[shapely.box(40, 0, 60, 20)], crs=town.crs
+    )
+    only = {"own": own, "sources": ("own",)}
+    _, _, free = answer(town, poles, count=2, where=only)
+    assert {(round(p.x), round(p.y)) for p in free.sites.geometry} <= {(50, 6), (150, 6)}
+    _, _, proposal = answer(town, poles, count=2, where=only | {"forbidden": forbidden})
+    assert [(round(p.x), round(p.y)) for p in proposal.sites.geometry] == [(150, 6)]
+    assert proposal.left_out["places_forbidden"] == proposal.left_out["own_places"] == 1
+    plain = answer(town, poles, count=2, where={"own": own.assign(extra_cost=0.0), "sources": ("own",),
+                                                "forbidden": forbidden})[2]  # fmt: skip
+    assert proposal.sites["cost"].iloc[0] == plain.sites["cost"].iloc[0] + 70_000
+    everywhere = forbidden.assign(geometry=[shapely.box(-1e3, -1e3, 1e3, 1e3)])
+    with pytest.raises(CannotHoldError, match="all_places_forbidden"):
+        answer(town, poles, count=2, where={"forbidden": everywhere})
+
+
 def test_five_sites_of_the_sample_city(sample_analysis):
     """Five sites, one a place, each adding no more than the one before, within the bound."""
     city = sample_analysis

@@ -21,7 +21,7 @@ def test_a_gpx_gives_its_fixes_in_order_of_time():
     assert track.format == "gpx"
     assert track.fixes["time"].dt.second.tolist() == [0, 1, 2]
     assert str(track.fixes["time"].dt.tz) == "UTC"
-    assert track.rejected == {"no_time": 1, "outside_city": 1}
+    assert track.rejected == {"without_time": 1, "outside_city": 1}
 
 
 def test_a_csv_of_an_avl_system_is_read_with_its_zone():
