@@ -68,6 +68,8 @@ def _best_gift(problem, routes, source, target):
     best, here, there = 0.0, 0, 0
     for i in range(1, routes.lengths[source] + 1):
         visit = places[i]
+        if not _may(problem, target, visit):
+            continue
         freed = travel[places[i - 1], visit] + travel[visit, places[i + 1]]
         freed -= travel[places[i - 1], places[i + 1]]
         if freed <= best:
@@ -94,12 +96,14 @@ def _best_change(problem, routes, one, other):
     best, here, there = 0.0, 0, 0
     for i in range(1, routes.lengths[one] + 1):
         a, before_a, after_a = first[i], first[i - 1], first[i + 1]
+        if not _may(problem, other, a):
+            continue
         old = travel[before_a, a] + travel[a, after_a]
         for k in range(1, routes.lengths[other] + 1):
             b, before_b, after_b = second[k], second[k - 1], second[k + 1]
             gain = old + travel[before_b, b] + travel[b, after_b]
             gain -= travel[before_a, b] + travel[b, after_a] + travel[before_b, a] + travel[a, after_b]
-            if gain <= best:
+            if gain <= best or not _may(problem, one, b):
                 continue
             begin = max(routes.leave[one, i - 1] + travel[before_a, b], problem.opens[b])
             if begin > problem.closes[b] + TIME_SLACK:
@@ -123,9 +127,9 @@ def _best_tails(problem, routes, one, other):
         return best, here, there
     travel = problem.travel[problem.profile[one]]
     first, second = routes.places[one], routes.places[other]
-    for i in range(routes.lengths[one] + 1):
+    for i in range(_last_own(problem, routes, one, other), routes.lengths[one] + 1):
         old = travel[first[i], first[i + 1]]
-        for k in range(routes.lengths[other] + 1):
+        for k in range(_last_own(problem, routes, other, one), routes.lengths[other] + 1):
             cross, back = travel[first[i], second[k + 1]], travel[second[k], first[i + 1]]
             gain = old + travel[second[k], second[k + 1]] - cross - back
             if gain <= best:
@@ -136,6 +140,21 @@ def _best_tails(problem, routes, one, other):
                 continue
             best, here, there = gain, i, k
     return best, here, there
+
+
+@njit(cache=True, nogil=True)
+def _may(problem, unit, visit):
+    """Return whether a unit may make a visit."""
+    return problem.may.shape[0] == 0 or problem.may[unit, visit]
+
+
+@njit(cache=True, nogil=True)
+def _last_own(problem, routes, unit, other):
+    """Return the last position of a route whose visit another unit may not make, else 0."""
+    for k in range(routes.lengths[unit], 0, -1):
+        if not _may(problem, other, routes.places[unit, k]):
+            return k
+    return 0
 
 
 @njit(cache=True, nogil=True)

@@ -87,6 +87,20 @@ def test_no_move_is_left_and_no_visit_lost(seed, visits, units, windows):
                         assert not (holds(problem, first, one) and holds(problem, second, other))
 
 
+@settings(max_examples=40)
+@given(st.integers(0, 10_000))
+def test_a_unit_makes_no_visit_that_it_may_not(seed):
+    """Where only some units may make a visit, moves leave it with one of them."""
+    random = np.random.default_rng(seed)
+    problem, routes = pose(random, 12, 3, windows=False)
+    may = random.random((3, 13)) < 0.6
+    for unit in range(3):
+        may[unit, routes.places[unit, 1 : routes.lengths[unit] + 1]] = True
+    shorten_between(problem._replace(may=may), routes, np.ones(3, dtype=bool))
+    for unit in range(3):
+        assert may[unit, routes.places[unit, 1 : routes.lengths[unit] + 1]].all()
+
+
 def test_units_of_another_kind_keep_their_visits():
     """A visit never goes from a car to a foot patrol, and nothing happens where no route is changed."""
     problem, routes = pose(np.random.default_rng(4), 12, 2, windows=False)

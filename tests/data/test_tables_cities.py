@@ -74,7 +74,9 @@ def _both_tags(frame: gpd.GeoDataFrame) -> int:
 
 
 def _catalogue(lang: str) -> dict[str, str]:
-    return json.loads((LOCALE / f"tables.{lang}.json").read_text("utf-8"))
+    rooms = ("tables", "candidates")
+    texts = [json.loads((LOCALE / f"{room}.{lang}.json").read_text("utf-8")) for room in rooms]
+    return texts[0] | texts[1]
 
 
 def test_every_code_of_this_room_has_its_sentences_in_three_languages():
