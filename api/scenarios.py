@@ -172,8 +172,10 @@ def try_kept(bench: Workbench, scenario: KeptScenario) -> Coverage:
     try:
         return try_changes(bench, read_changes(bench, scenario.changes))
     except ChangesError as error:
-        told = {name: error.facts[name] for name in ("change", "field", "reason")}
-        raise NotReadyError("scenario_no_longer_fits", **told) from None
+        first = error.faults[0]
+        raise NotReadyError(
+            "scenario_no_longer_fits", change=first.change, field=first.field, reason=first.reason
+        ) from None
 
 
 def describe_difference(

@@ -223,9 +223,9 @@
         const button = element("button");
         button.type = "button";
         button.append(
-          element("span", gain ? "number number-gone" : "number number-blind", gain ? "+" : "−"),
+          element("span", gain ? "number number-gone" : "number number-blind", gain ? "✓" : "!"),
           element("b", "", spotName(properties)),
-          element("span", "value", say.signedMetres(properties.before_m - properties.after_m)),
+          element("span", "value", say.signedMetres(properties.after_m - properties.before_m)),
           element("span", "why", texts[`spot.${properties.change}`]),
           element("small", "", `${say.metres(properties.before_m)} → ${say.metres(properties.after_m)} · ${texts.risk} ${say.number(properties.risk_before)} → ${say.number(properties.risk_after)}`),
         );
@@ -314,5 +314,10 @@
       });
     }
     show(spec.answer);
+    // where something changes, else the whole city: the map had the room of two when the page chose its view
+    const whole = L.latLngBounds(JSON.parse(document.getElementById("page").textContent).bounds);
+    const view = spec.answer.features.length ? drawn.getBounds() : whole;
+    map.fitBounds(view, { maxZoom: 17, padding: [30, 30], animate: false });
+    other.setView(map.getCenter(), map.getZoom(), { animate: false });
   };
 })();
