@@ -13,7 +13,7 @@ from .cli_options import JsonOption, LangOption, StoreOption, TolerantGroup, ope
 
 LARGEST_FILE: Final = 10_000_000
 EXAMPLES: Final = {
-    "add": "--add 24.944,60.171,90",
+    "add": "--add 24.9384,60.1699,90",
     "move": "--move camera-1,24.944,60.171",
     "turn": "--turn camera-1,90",
     "set": "--set camera-1,state=live,height_m=4.5",

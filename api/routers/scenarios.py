@@ -37,7 +37,7 @@ PAGE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/html": {
 EXAMPLE: Final = {
     "name": "A camera at the square",
     "changes": [
-        {"action": "add", "lon": 24.944, "lat": 60.171, "heading_deg": 90, "model": "fixed 4 mm 4 MP"},
+        {"action": "add", "lon": 24.9384, "lat": 60.1699, "heading_deg": 90, "model": "fixed 4 mm 4 MP"},
         {"action": "turn", "camera": "new-1", "heading_deg": 120},
     ],
 }
