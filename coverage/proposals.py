@@ -160,7 +160,7 @@ def propose_sites(
         connectable=connectable,
         goal=goal.told(worth) | {"actions": list(wish.actions), **_told(limits)},
         left_out=weighed.left_out | count_reasons(connectable),
-        warnings=_warnings(limits, choices)
+        warnings=_warnings(limits, choices, len(sites))
         + find_short(cover, choices.options, free[-1].chosen, floors, goal),
     )
 
@@ -297,8 +297,11 @@ def _of_places(plan: SitePlan, cover: ExpectedCover, choices: Choices) -> Choice
     return Choice(chosen, gain, gain, plan.stopped)
 
 
-def _warnings(limits: Limits, choices: Choices) -> list[dict[str, Any]]:
+def _warnings(limits: Limits, choices: Choices, sites: int) -> list[dict[str, Any]]:
     most = most_actions(choices)
+    if not sites:
+        nothing = limits.count < 1 or limits.money <= 0
+        return [{"code": "nothing_to_spend" if nothing else "nothing_adds", "candidates": most}]
     if np.isfinite(limits.count) and limits.count > most:
         return [{"code": "count_above_candidates", "count": int(limits.count), "candidates": most}]
     return []

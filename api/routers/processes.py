@@ -145,8 +145,8 @@ def execute_sites(
                     "value": {"inputs": {"budget": 30_000_000, "phases": 3}},
                 },
                 "turning only": {
-                    "summary": "Which live cameras to turn, for half a million tenge",
-                    "value": {"inputs": {"budget": 500_000, "actions": ["aim"], "goal": "metres"}},
+                    "summary": "Which cameras to repair, for half a million tenge",
+                    "value": {"inputs": {"budget": 500_000, "actions": ["repair"], "goal": "metres"}},
                 },
                 "past trees": {
                     "summary": "Three cameras that walls, hedges and trees in leaf do not hide from",

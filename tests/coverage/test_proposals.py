@@ -74,8 +74,11 @@ def test_the_first_site_watches_the_theft(town, poles):
 
 def test_no_camera_asked_for_is_todays_cover(town, poles):
     """A count of 0 returns today's figures and no site."""
-    _, _, proposal = answer(town, poles, count=0)
+    coverage, _, proposal = answer(town, poles, count=0)
     assert len(proposal.sites) == 0
+    assert [warning["code"] for warning in proposal.warnings] == ["nothing_to_spend"]
+    assert proposal.before["seen_m"] == pytest.approx(coverage.seen_m["live"]["mid"], rel=1e-12)
+    assert answer(town, poles, budget=0)[2].after == proposal.before
     assert proposal.before == proposal.after
 
 
