@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..coverage.errors import NotFoundError, NotReadyError
-from ..coverage.results import Coverage
+from ..coverage.results import Coverage, PatrolPlan
 from ..data.runs import RUN_KINDS, Run, run_identifier
 from ..data.store import Store
 
@@ -69,3 +69,19 @@ def describe_run(store: Store, run_id: str) -> dict[str, Any]:
         "inputs": run.inputs,
         "figures": run.summary,
     }
+
+
+def plan_of_unit(store: Store, unit: str) -> tuple[Run, PatrolPlan]:
+    """Return the last patrol plan and its run.
+
+    Raises
+    ------
+    NotReadyError
+        Code `no_run` before there is a plan.
+    NotFoundError
+        Code `no_such_unit` where the unit is not in it.
+    """
+    run, plan = latest(store, "patrol")
+    if unit not in set(plan.units["id"].astype(str)):
+        raise NotFoundError("no_such_unit")
+    return run, plan

@@ -87,7 +87,7 @@ def map_(
     """Write the map of the last answer of a kind, or of the cameras that saw a place or a way."""
     from ..data.store import Store
     from ..maps.assets import Assets
-    from .drawing import draw_map
+    from .drawing import PageSetting, draw_map
     from .drawing_questions import draw_failures
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
@@ -99,8 +99,11 @@ def map_(
     elif (at, path, time, end_time) != (None, None, None, None):
         raise InvalidInputError("question_of_no_map")
     else:
-        shown = {"lang": shell.lang, "zone": zone, "assets": Assets.embedded(), "basemap": source.basemap()}
-        page = draw_failures(source, **shown) if kind == "failures" else draw_map(source, kind, **shown)
+        setting = PageSetting(shell.lang, zone, Assets.embedded(), source.basemap())
+        if kind == "failures":
+            page = draw_failures(source, setting=setting)
+        else:
+            page = draw_map(source, kind, setting=setting)
     write_file(target, page)
     shell.answer({"map": kind, "file": target.name})
     shell.say("cli.export.file", file=target.name)
@@ -191,6 +194,7 @@ def _question(
 
 def _draw_witnesses(source: Store, question: Question, *, lang: str, zone: str) -> str:
     from ..maps.assets import Assets
+    from .drawing import PageSetting
     from .drawing_questions import draw_question, open_scene
     from .questions import open_lookout
 
@@ -199,10 +203,7 @@ def _draw_witnesses(source: Store, question: Question, *, lang: str, zone: str) 
         question,
         lookout=lookout,
         scene=open_scene(source, lookout.crs),
-        lang=lang,
-        zone=zone,
+        setting=PageSetting(lang, zone, Assets.embedded(), source.basemap()),
         now=datetime.now(UTC),
-        assets=Assets.embedded(),
-        basemap=source.basemap(),
         asks=False,
     )

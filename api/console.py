@@ -44,6 +44,11 @@ class Shell:
         if not self.as_json:
             self.out.print(escape(say(key, self.lang, **facts)))
 
+    def tell(self, sentence: str) -> None:
+        """Write a sentence that is in the language already."""
+        if not self.as_json:
+            self.out.print(escape(sentence))
+
     def note(self, key: str, **facts: object) -> None:
         """Write a sentence beside the answer."""
         self.err.print(escape(say(key, self.lang, **facts)), style="dim")

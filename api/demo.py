@@ -83,24 +83,22 @@ def write_pages(store: Store, out: Path, *, settings: Settings, lang: str) -> li
     """
     from ..maps.assets import Assets
     from .answers import latest
-    from .drawing import MAPS, draw_map
+    from .drawing import MAPS, PageSetting, draw_map
 
     assets, basemap = Assets.embedded(), store.basemap()
     written = []
     for kind in MAPS:
         answer = latest(store, kind)
         for tongue in LANGUAGES:
-            page = draw_map(
-                store,
-                kind,
-                lang=tongue,
-                zone=settings.time_zone,
-                assets=assets,
-                basemap=basemap,
+            setting = PageSetting(
+                tongue,
+                settings.time_zone,
+                assets,
+                basemap,
                 languages={other: _file_name(kind, other, lang) for other in LANGUAGES},
                 pages={other: _file_name(other, tongue, lang) for other in MAPS},
-                answer=answer,
             )
+            page = draw_map(store, kind, setting=setting, answer=answer)
             path = out / _file_name(kind, tongue, lang)
             write_file(path, page)
             written.append(path)

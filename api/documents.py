@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..coverage.errors import NotFoundError
 from ..data.runs import Run
 from ..data.store import Store
 from ..data.times import time_zone
@@ -15,7 +14,7 @@ from ..maps.paper import PaperContext
 from ..maps.patrol_sheet import patrol_sheet
 from ..maps.site_document import site_document
 from ..maps.unit_page import unit_page
-from .answers import coverage_of, latest
+from .answers import coverage_of, latest, plan_of_unit
 from .drawing import synthetic_parts
 
 FORMATS = ("html", "pdf")
@@ -80,9 +79,7 @@ def write_patrol_sheet(store: Store, unit: str, *, lang: str, zone: str, form: s
     NotFoundError
         Code `no_such_unit`.
     """
-    run, plan = latest(store, "patrol")
-    if unit not in set(plan.units["id"].astype(str)):
-        raise NotFoundError("no_such_unit")
+    run, plan = plan_of_unit(store, unit)
     sheet = patrol_sheet(
         plan,
         unit,
@@ -104,9 +101,7 @@ def write_unit_page(store: Store, unit: str, *, lang: str, zone: str) -> str:
     NotFoundError
         Code `no_such_unit`.
     """
-    run, plan = latest(store, "patrol")
-    if unit not in set(plan.units["id"].astype(str)):
-        raise NotFoundError("no_such_unit")
+    run, plan = plan_of_unit(store, unit)
     return unit_page(
         plan,
         unit,

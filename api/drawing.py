@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -22,17 +24,60 @@ QUESTIONS: Final = ("witnesses", "failures", "what-if")
 """Maps of questions, which have no run of their own."""
 
 
+@dataclass(frozen=True)
+class PageSetting:
+    """For whom a page is drawn, and what lies around it.
+
+    Attributes
+    ----------
+    lang, zone : str
+        Language, and time zone of the times on it.
+    assets, basemap
+        Where scripts and the base map come from; see `maps.pages.PageContext`.
+    home, languages, pages
+        Addresses of the start page, of the other languages and of the other maps.
+    """
+
+    lang: str
+    zone: str
+    assets: Assets
+    basemap: bytes | str
+    home: str | None = None
+    languages: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+
+    def context(
+        self, *, city: str, synthetic: Sequence[str], made_at: datetime, run_id: str = ""
+    ) -> PageContext:
+        """Return the context of a page about a city, made at a moment."""
+        return PageContext(
+            city=city,
+            lang=self.lang,
+            run_id=run_id,
+            made_at=made_at.astimezone(time_zone(self.zone)),
+            synthetic=tuple(synthetic),
+            assets=self.assets,
+            basemap=self.basemap,
+            home=self.home,
+            languages=dict(self.languages),
+            pages=dict(self.pages),
+        )
+
+    def of_run(self, store: Store, run: Run) -> PageContext:
+        """Return the context of a page about what a run found."""
+        return self.context(
+            city=store.city().name,
+            synthetic=synthetic_parts(store),
+            made_at=run.created_at,
+            run_id=run.run_id,
+        )
+
+
 def draw_map(
     store: Store,
     kind: str,
     *,
-    lang: str,
-    zone: str,
-    assets: Assets,
-    basemap: bytes | str,
-    home: str | None = None,
-    languages: Mapping[str, str] | None = None,
-    pages: Mapping[str, str] | None = None,
+    setting: PageSetting,
     answer: tuple[Run, Any] | None = None,
 ) -> str:
     """Draw the map of the last answer of a kind.
@@ -43,14 +88,7 @@ def draw_map(
         Holds the answer.
     kind : str
         One of MAPS.
-    lang : str
-        Language of the page.
-    zone : str
-        Time zone of the times on it.
-    assets, basemap
-        Where scripts and the base map come from; see `maps.pages.PageContext`.
-    home, languages, pages
-        Addresses of the start page, of the other languages and of the other maps.
+    setting : PageSetting
     answer : tuple of Run and result, optional
         What to draw, else the last answer of the kind.
 
@@ -67,18 +105,7 @@ def draw_map(
     if kind not in MAPS:
         raise NotFoundError("unknown_map", known=", ".join(MAPS))
     run, result = answer or latest(store, kind)
-    context = PageContext(
-        city=store.city().name,
-        lang=lang,
-        run_id=run.run_id,
-        made_at=run.created_at.astimezone(time_zone(zone)),
-        synthetic=synthetic_parts(store),
-        assets=assets,
-        basemap=basemap,
-        home=home,
-        languages=dict(languages or {}),
-        pages=dict(pages or {}),
-    )
+    context = setting.of_run(store, run)
     if kind == "coverage":
         return coverage_page(result, context=context)
     coverage = coverage_of(store, run)
@@ -103,16 +130,17 @@ def _any_made_up(frame: pd.DataFrame) -> bool:
     return any(flag is True for flag in frame["synthetic"].astype(object))
 
 
-def page_addresses(lang: str) -> dict[str, str]:
-    """Return the address of every map when this server shows it."""
-    return {kind: f"/maps/{kind}?lang={lang}" for kind in (*MAPS, *QUESTIONS)}
-
-
-def served_addresses(kind: str) -> dict[str, Any]:
-    """Return the addresses a page has when this server shows it."""
-    return {
-        "assets": Assets.linked("/static"),
-        "basemap": "/basemap.pmtiles",
-        "home": "/",
-        "languages": {lang: f"/maps/{kind}?lang={lang}" for lang in LANGUAGES},
-    }
+def served_setting(
+    kind: str, lang: str, zone: str, *, address: Callable[[str], str] | None = None
+) -> PageSetting:
+    """Return the setting of a page that this server shows, `address` being its own in a language."""
+    own = address or (lambda tag: f"/maps/{kind}?lang={tag}")
+    return PageSetting(
+        lang,
+        zone,
+        Assets.linked("/static"),
+        "/basemap.pmtiles",
+        "/",
+        {tag: own(tag) for tag in LANGUAGES},
+        {name: f"/maps/{name}?lang={lang}" for name in (*MAPS, *QUESTIONS)},
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,11 +15,10 @@ from ..coverage.projection import to_metric
 from ..data.store import Store
 from ..data.times import time_zone
 from ..maps.ask import Ask
-from ..maps.assets import Assets
-from ..maps.pages import PageContext, asking_page, failures_page, way_witnesses_page, witnesses_page
+from ..maps.pages import asking_page, failures_page, way_witnesses_page, witnesses_page
 from .answers import latest
 from .asking import PAGE, Question
-from .drawing import synthetic_parts
+from .drawing import PageSetting, synthetic_parts
 from .questions import MARGIN_DEG, Lookout, ask_failures, ask_place, ask_way, to_metres
 
 
@@ -56,15 +54,9 @@ def draw_question(
     *,
     lookout: Lookout,
     scene: Scene,
-    lang: str,
-    zone: str,
+    setting: PageSetting,
     now: datetime,
-    assets: Assets,
-    basemap: bytes | str,
     asks: bool = True,
-    home: str | None = None,
-    languages: Mapping[str, str] | None = None,
-    pages: Mapping[str, str] | None = None,
 ) -> str:
     """Draw which cameras saw a place or a way; the form alone while nothing is asked.
 
@@ -76,16 +68,11 @@ def draw_question(
         Of the ladder that is asked for.
     scene : Scene
         What lies round it.
-    lang, zone : str
-        Language and time zone of the page.
+    setting : PageSetting
     now : datetime
         What is still kept is told by it.
-    assets, basemap
-        Where scripts and the base map come from; see `maps.pages.PageContext`.
     asks : bool
         Whether another question can be asked on the page: that needs a server.
-    home, languages, pages
-        Addresses of the start page, of the other languages and of the other maps.
 
     Returns
     -------
@@ -99,23 +86,12 @@ def draw_question(
     InvalidInputError
         For a way without length or too long, and for times without sense.
     """
-    context = PageContext(
-        city=scene.city,
-        lang=lang,
-        run_id="",
-        made_at=now.astimezone(time_zone(zone)),
-        synthetic=scene.synthetic,
-        assets=assets,
-        basemap=basemap,
-        home=home,
-        languages=dict(languages or {}),
-        pages=dict(pages or {}),
-    )
+    context = setting.context(city=scene.city, synthetic=scene.synthetic, made_at=now)
     west, south, east, north = lookout.bounds
     form = Ask(
         PAGE,
         (west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG),
-        question.time.astimezone(time_zone(zone)),
+        question.time.astimezone(time_zone(setting.zone)),
         question.end,
         question.place,
         question.path,
@@ -142,13 +118,7 @@ def draw_question(
 def draw_failures(
     store: Store,
     *,
-    lang: str,
-    zone: str,
-    assets: Assets,
-    basemap: bytes | str,
-    home: str | None = None,
-    languages: Mapping[str, str] | None = None,
-    pages: Mapping[str, str] | None = None,
+    setting: PageSetting,
 ) -> str:
     """Draw the worst single points of failure, by the last coverage.
 
@@ -156,12 +126,7 @@ def draw_failures(
     ----------
     store : Store
         Holds the coverage.
-    lang, zone : str
-        Language and time zone of the page.
-    assets, basemap
-        Where scripts and the base map come from; see `maps.pages.PageContext`.
-    home, languages, pages
-        Addresses of the start page, of the other languages and of the other maps.
+    setting : PageSetting
 
     Returns
     -------
@@ -174,16 +139,4 @@ def draw_failures(
         Code `no_run` before there is a coverage.
     """
     run, coverage = latest(store, "coverage")
-    context = PageContext(
-        city=store.city().name,
-        lang=lang,
-        run_id=run.run_id,
-        made_at=run.created_at.astimezone(time_zone(zone)),
-        synthetic=synthetic_parts(store),
-        assets=assets,
-        basemap=basemap,
-        home=home,
-        languages=dict(languages or {}),
-        pages=dict(pages or {}),
-    )
-    return failures_page(ask_failures(store, coverage), coverage, context=context)
+    return failures_page(ask_failures(store, coverage), coverage, context=setting.of_run(store, run))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -97,8 +98,7 @@ def run_exposure(
             seed=seed,
             progress=compare,
         )
-        found.settings.update({"cut": cut.isoformat(), "months": months})
-        return found
+        return replace(found, settings=found.settings | {"cut": cut.isoformat(), "months": months})
 
     parameters = parameters_of(town, coverage.ladder, coverage.seen_at) | {
         "dwell_minutes": float(dwell_minutes),

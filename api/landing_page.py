@@ -10,10 +10,9 @@ from typing import Final
 
 import jinja2
 
-from ..maps.text import LANGUAGES, say, say_moment
+from ..maps.text import LANGUAGE_NAMES, LANGUAGES, say, say_moment
 from .drawing import MAPS
 
-OWN_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 TABLES: Final = ("cameras", "incidents", "stations", "units", "states", "places", "forbidden")
 
 
@@ -61,7 +60,7 @@ def landing_page(
     return environment.from_string(_PAGE).render(
         lang=lang,
         say=lambda key, **facts: say(key, lang, **facts),
-        languages=[(code, OWN_NAMES[code]) for code in LANGUAGES],
+        languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         city=city,
         made_up=", ".join(say(f"synthetic.{part}", lang) for part in synthetic),
         cards=cards,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..coverage.exposure import Exposure
+from ..maps.exposure_words import how_sentence, saved_sentence
 from ..maps.text import say, say_metres, say_number, say_share
 from ..maps.words import street_name, word
 from .console import Shell
@@ -16,17 +17,8 @@ MOST_STREETS: Final = 15
 
 def print_exposure(shell: Shell, found: Exposure) -> None:
     """Print the plans beside each other, and what knowing of cameras is worth with its interval."""
-    lang, facts = shell.lang, found.settings
-    shell.say(
-        "exposure.how",
-        incidents=facts["incidents"],
-        replications=facts["replications"],
-        replayed=say_number(facts["replayed"], lang),
-        near=say_number(facts["near_m"], lang),
-        watched=say_number(facts["watched_m"], lang),
-        minutes=say_number(facts["near_s"] / 60, lang),
-        shift=say_number(facts["shift_min"], lang),
-    )
+    lang = shell.lang
+    shell.tell(how_sentence(found, lang))
     shell.heading("exposure.heading")
     value = found.figures.pivot_table(index="plan", columns="measure", values="value")
     shell.table(
@@ -45,14 +37,7 @@ def print_exposure(shell: Shell, found: Exposure) -> None:
         ],
         numbers=range(1, 8),
     )
-    blind = found.figures.set_index(["plan", "measure"]).loc[("camera_blind", "nobody_min")]
-    shell.say(
-        "exposure.saved",
-        share=say_share(-blind["relative"], lang, digits=2),
-        low=say_share(-blind["relative_high"], lang, digits=2),
-        high=say_share(-blind["relative_low"], lang, digits=2),
-        camera=say_share(facts["camera_share"], lang, digits=1),
-    )
+    shell.tell(saved_sentence(found, lang))
     shell.say("exposure.honest")
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .expected import Cells, expect_cover, live_stretches
+from .flags import flags
 from .results import Coverage
 from .site_goals import Worth
 
@@ -69,9 +70,7 @@ def rank_connectable(
 
 def consented(cameras: pd.DataFrame) -> np.ndarray:
     """Return for each camera whether its owner's consent is recorded; not recorded is no."""
-    if "consent" not in cameras:
-        return np.zeros(len(cameras), dtype=bool)
-    return cameras["consent"].map(lambda value: value is True or value == 1).to_numpy(dtype=bool)
+    return flags(cameras, "consent")
 
 
 def notes_on(coverage: Coverage, retention_days: float) -> list[list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any, Final
@@ -76,7 +75,6 @@ def compare_plans(
     ways = ways_of_frame(coverage.ways)
     base = units["shift_start"].min()
     shift_s = float((units["shift_end"].max() - base).total_seconds())
-    blind = camera_blind(coverage)
     plans: dict[str, list[Tracks]] = {name: [] for name in PLANS}
     planned: dict[str, list[dict[str, float]]] = {name: [] for name in PLANS}
     taken_blind = 0
@@ -85,10 +83,10 @@ def compare_plans(
     for number in range(timetables):
         watch(number / timetables, "exposure_plans")
         made = []
-        for view in (coverage, blind):
+        for camera_blind in (False, True):
             plan = plan_patrol(
-                streets, stations, units, view, risk, spots,
-                dwell_s=dwell_s, iterations=iterations, seed=seed + number,
+                streets, stations, units, coverage, risk, spots,
+                dwell_s=dwell_s, iterations=iterations, seed=seed + number, camera_blind=camera_blind,
             )  # fmt: skip
             made.append(follow_plan(plan))
             if not len(stops):
@@ -120,15 +118,6 @@ def compare_plans(
         reference=REFERENCE,
         settings=settings | {"seed": seed, "known_incidents": risk.used, "blind_taken": taken_blind},
     )
-
-
-def camera_blind(coverage: Coverage) -> Coverage:
-    """Return a coverage whose live cameras see nothing, for a planner that is not to know of them.
-
-    Only its pieces are changed: nothing but a planner of patrols may read it.
-    """
-    nothing = {f"live_{level}": 0.0 * coverage.pieces[f"live_{level}"] for level in ("low", "mid", "high")}
-    return dataclasses.replace(coverage, pieces=coverage.pieces.assign(**nothing))
 
 
 def _mean(rows: Sequence[dict[str, Any]]) -> dict[str, float]:

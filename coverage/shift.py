@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .duties import stops_in_zones
 from .errors import CannotHoldError, InvalidInputError
+from .flags import flags
 from .timetable import Shift
 from .travel import Network, build_network
 
@@ -166,8 +167,7 @@ def _check_homes(shift: Shift, streets: gpd.GeoDataFrame, stations: gpd.GeoDataF
         if gap <= CUT_OFF_M:
             continue
         point = stations.geometry.iloc[int(place) - len(shift.stops)]
-        may = streets[shift.units["kind"].iloc[unit]].map(lambda value: value is True or value == 1)
-        any_street = streets.geometry[may.to_numpy(dtype=bool)].to_numpy()
+        any_street = streets.geometry[flags(streets, shift.units["kind"].iloc[unit])].to_numpy()
         if gap - float(shapely.distance(any_street, point).min()) > CUT_OFF_M:
             raise CannotHoldError("station_cut_off", unit=name, metres=round(gap))
 

@@ -11,7 +11,7 @@ import numpy as np
 from .errors import InvalidInputError
 from .risk import StreetRisk
 from .site_results import GOALS
-from .siting import ONCE, backup_levels
+from .siting import ONCE, backup_levels, failing_levels
 
 GoalKind = Literal["incidents", "metres", "backup", "failing", "places"]
 TINY: Final = 1e-4
@@ -89,8 +89,8 @@ class Goal:
                 return backup_levels(self.first)
             case "failing" if self.failing > 0:
                 further = int(np.clip(np.ceil(np.log(TINY) / np.log(self.failing)), 1, 8))
-                steps = [(1 - self.failing) * self.failing**n for n in range(further)]
-                return (*steps[:-1], self.failing ** (further - 1))
+                # the last level counts for all further cameras together
+                return (*failing_levels(self.failing, most=further)[:-1], self.failing ** (further - 1))
         return ONCE
 
     def told(self, worth: Worth) -> dict[str, Any]:

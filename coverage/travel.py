@@ -41,8 +41,6 @@ SPEED_SHARE: Final = 0.7
 """Share of the limit that a patrol makes on the average, lights and turns included."""
 SHORTEST_S: Final = 1e-6
 LINK: Final = -1
-CLOSED_M: Final = 1.0
-"""A street that only touches a closed area stays open."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,6 @@ def build_network(
     kind: str = "car",
     profile: Profile | None = None,
     restrictions: pd.DataFrame | None = None,
-    closed: NDArray[np.object_] | None = None,
 ) -> Network:
     """Set places on the streets that a unit may use and from which it can come back.
 
@@ -177,9 +174,7 @@ def build_network(
     profile : Profile, optional
         `CAR` or `FOOT` by default, as the kind is.
     restrictions : DataFrame, optional
-        Turns that cars may not make (`schema.RESTRICTIONS`).
-    closed : ndarray of geometry, optional
-        Metric areas: a street of which more than CLOSED_M lie within one cannot be used.
+        Turns that cars may not make: see `turns.forbidden_paths`.
 
     Returns
     -------
@@ -192,7 +187,7 @@ def build_network(
         When there is no such street.
     """
     profile = profile or (FOOT if kind == "foot" else CAR)
-    edges = _usable_edges(streets, profile, closed)
+    edges = _usable_edges(streets, profile)
     if not len(edges):
         raise CannotHoldError("no_street_for_unit", kind=kind)
     shapes = edges.geometry.to_numpy()
@@ -218,11 +213,8 @@ def build_network(
     )
 
 
-def _usable_edges(
-    streets: gpd.GeoDataFrame, profile: Profile, closed: NDArray[np.object_] | None
-) -> gpd.GeoDataFrame:
-    may = flags(streets, profile.mode) & (streets["length_m"] > 0).to_numpy() & ~_are_closed(streets, closed)
-    edges = streets.loc[may].copy()
+def _usable_edges(streets: gpd.GeoDataFrame, profile: Profile) -> gpd.GeoDataFrame:
+    edges = streets.loc[flags(streets, profile.mode) & (streets["length_m"] > 0).to_numpy()].copy()
     if profile.mode == "foot":
         edges["seconds"] = edges["length_m"] / (profile.walk_kph / 3.6)
         edges["speed_source"] = "walking"
@@ -235,14 +227,6 @@ def _usable_edges(
         edges = _both_ways(edges)
     edges = edges.reset_index(drop=True)
     return edges[_in_largest_part(edges)].reset_index(drop=True)
-
-
-def _are_closed(streets: gpd.GeoDataFrame, closed: NDArray[np.object_] | None) -> NDArray[np.bool_]:
-    out = np.zeros(len(streets), dtype=bool)
-    if closed is not None and len(closed):
-        inside = shapely.intersection(streets.geometry.to_numpy(), shapely.union_all(closed))
-        out = shapely.length(inside) > CLOSED_M
-    return out
 
 
 def _both_ways(edges: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

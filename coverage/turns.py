@@ -33,7 +33,8 @@ def forbidden_paths(edges: pd.DataFrame, restrictions: pd.DataFrame) -> list[tup
     edges : DataFrame
         `u`, `v`, `key` of the edges that may be driven.
     restrictions : DataFrame
-        `schema.RESTRICTIONS`.
+        `kind`: `no`, the edges of `path` must not be driven one after the other; `only`, after all but the
+        last of them it must be the last. `path`: as `write_path` writes it.
 
     Returns
     -------

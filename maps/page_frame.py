@@ -21,9 +21,8 @@ from .assets import Assets, require_local
 from .layers import FeatureLayer, data_block
 from .safe import safe, script_json
 from .shell import Basemap, BodyPart, Controls, PageFigure, with_policy
-from .text import say, say_moment
+from .text import LANGUAGE_NAMES, say, say_moment
 
-OWN_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 _MARK: Final = Markup(
     '<svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true"><rect width="32" height="32" rx="7" '
     'fill="#0b2942"/><path d="M16 7 L27 25 H5 Z" fill="#56B4E9" opacity=".35"/><circle cx="16" cy="9" r="4" '
@@ -243,7 +242,7 @@ def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Ma
 
 def _top(page: Page, context: PageContext, title: str) -> str:
     made = say_moment(context.made_at, context.lang)
-    words = {"title": title, "kind": page.kind, "mark": _MARK, "languages": OWN_NAMES, "made_at": made}
+    words = {"title": title, "kind": page.kind, "mark": _MARK, "languages": LANGUAGE_NAMES, "made_at": made}
     return _render("top.html", context, **words, about=page.about, conditions=page.conditions,
                    figures=page.figures, synthetic=_synthetic(context))  # fmt: skip
 

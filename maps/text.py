@@ -24,6 +24,8 @@ from ..coverage.errors import KuzetError
 
 LANGUAGES: Final = ("kk", "ru", "en")
 """The languages of the service, the state language first: it is also what a silent client gets."""
+LANGUAGE_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+"""Each in its own words."""
 
 _LOCALE = Path(__file__).parent / "locale"
 _OTHER_SPEAKERS = "en"

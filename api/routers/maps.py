@@ -9,10 +9,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from ...data.times import time_zone
-from ...maps.text import LANGUAGES
 from ..asking import read_question
 from ..dependencies import LanguageOf, ServicesOf
-from ..drawing import draw_map, page_addresses, served_addresses
+from ..drawing import draw_map, served_setting
 from ..drawing_questions import draw_failures, draw_question, open_scene
 from ..schemas import OBSTACLES, Ladder, MapName, Obstacles
 from .questions import lookout_of
@@ -77,18 +76,8 @@ def show_witnesses(
     scene = services.kept.get(
         ("scene", services.reader.signature()), lambda: open_scene(services.store, lookout.crs)
     )
-    addresses = served_addresses("witnesses")
-    addresses |= {"languages": {tag: question.address(tag) for tag in LANGUAGES}}
-    page = draw_question(
-        question,
-        lookout=lookout,
-        scene=scene,
-        lang=lang,
-        zone=zone,
-        now=now,
-        pages=page_addresses(lang),
-        **addresses,
-    )
+    setting = served_setting("witnesses", lang, zone, address=question.address)
+    page = draw_question(question, lookout=lookout, scene=scene, setting=setting, now=now)
     return html_page(page, lang)
 
 
@@ -104,13 +93,8 @@ def show_failures(services: ServicesOf, lang: LanguageOf) -> HTMLResponse:
     key = ("failures", lang, run and run.run_id, services.reader.signature())
 
     def draw() -> str:
-        return draw_failures(
-            services.store,
-            lang=lang,
-            zone=services.settings.time_zone,
-            pages=page_addresses(lang),
-            **served_addresses("failures"),
-        )
+        setting = served_setting("failures", lang, services.settings.time_zone)
+        return draw_failures(services.store, setting=setting)
 
     return html_page(services.pages.get(key, draw), lang)
 
@@ -122,14 +106,8 @@ def show_map(kind: MapName, services: ServicesOf, lang: LanguageOf) -> HTMLRespo
     key = (kind, lang, run and run.run_id, services.reader.signature())
 
     def draw() -> str:
-        return draw_map(
-            services.store,
-            kind,
-            lang=lang,
-            zone=services.settings.time_zone,
-            pages=page_addresses(lang),
-            **served_addresses(kind),
-        )
+        setting = served_setting(kind, lang, services.settings.time_zone)
+        return draw_map(services.store, kind, setting=setting)
 
     page = services.pages.get(key, draw)
     return html_page(page, lang)

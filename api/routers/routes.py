@@ -8,11 +8,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
-from ...coverage.errors import NotFoundError
-from ...coverage.results import PatrolPlan
 from ...data.exports import route_layer, routes_to_gpx, routes_to_kml, to_geojson
-from ..answers import latest
-from ..dependencies import LanguageOf, Services, ServicesOf
+from ..answers import latest, plan_of_unit
+from ..dependencies import LanguageOf, ServicesOf
 from ..documents import write_unit_page
 from ..schemas import Link
 from ..texts import absolute
@@ -49,7 +47,7 @@ def list_routes(request: Request, services: ServicesOf) -> dict[str, Any]:
 )
 def get_route(unit: UnitName, services: ServicesOf) -> Response:
     """Return the way, the stops and the times of a unit as GPX 1.1."""
-    return _file(routes_to_gpx(_plan_of(services, unit), unit), GPX, "route.gpx")
+    return _file(routes_to_gpx(plan_of_unit(services.store, unit)[1], unit), GPX, "route.gpx")
 
 
 @router.get(
@@ -60,7 +58,7 @@ def get_route(unit: UnitName, services: ServicesOf) -> Response:
 )
 def get_route_kml(unit: UnitName, services: ServicesOf) -> Response:
     """Return the way, the stops and the times of a unit as KML 2.2."""
-    return _file(routes_to_kml(_plan_of(services, unit), unit), KML, "route.kml")
+    return _file(routes_to_kml(plan_of_unit(services.store, unit)[1], unit), KML, "route.kml")
 
 
 @router.get(
@@ -71,7 +69,7 @@ def get_route_kml(unit: UnitName, services: ServicesOf) -> Response:
 )
 def get_route_geojson(unit: UnitName, services: ServicesOf) -> Response:
     """Return the legs and the stops of a unit as GeoJSON."""
-    layer = route_layer(_plan_of(services, unit), unit)
+    layer = route_layer(plan_of_unit(services.store, unit)[1], unit)
     return _file(to_geojson(layer), GEOJSON, "route.geojson")
 
 
@@ -84,13 +82,6 @@ def get_route_geojson(unit: UnitName, services: ServicesOf) -> Response:
 def get_route_page(unit: UnitName, services: ServicesOf, lang: LanguageOf) -> HTMLResponse:
     """Return the next stop in big type and the whole shift, in one file that works without a network."""
     return html_page(write_unit_page(services.store, unit, lang=lang, zone=services.settings.time_zone), lang)
-
-
-def _plan_of(services: Services, unit: str) -> PatrolPlan:
-    _, plan = latest(services.store, "patrol")
-    if unit not in set(plan.units["id"].astype(str)):
-        raise NotFoundError("no_such_unit")
-    return plan
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

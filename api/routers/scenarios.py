@@ -10,9 +10,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from ...coverage.results import Coverage
 from ...data.scenarios import KeptScenario, drop_scenario, list_scenarios, read_scenario
-from ...maps.text import LANGUAGES
 from ..dependencies import LanguageOf, Services, ServicesOf
-from ..drawing import page_addresses, served_addresses
+from ..drawing import served_setting
 from ..drawing_scenarios import draw_scenarios
 from ..keeping import keep_changes, tell_kept
 from ..scenarios import (
@@ -145,19 +144,20 @@ def show_scenarios(
     """Draw two scenarios side by side, and let cameras be changed; nothing is kept until it is asked for."""
     bench = bench_of(services)
     sides = tuple((one, coverage_in(services, bench, one)) for one in (first, second))
-    addresses = served_addresses("what-if")
     chosen = "".join(f"&{name}={one}" for name, one in (("first", first), ("second", second)) if one != TODAY)
-    addresses |= {"languages": {tag: f"/maps/what-if?lang={tag}{chosen}" for tag in LANGUAGES}}
+    setting = served_setting(
+        "what-if",
+        lang,
+        services.settings.time_zone,
+        address=lambda tag: f"/maps/what-if?lang={tag}{chosen}",
+    )
     page = draw_scenarios(
         services.store,
         bench,
         (sides[0], sides[1]),
         list_scenarios(services.store.path),
-        lang=lang,
-        zone=services.settings.time_zone,
+        setting=setting,
         now=datetime.now(UTC),
-        pages=page_addresses(lang),
-        **addresses,
     )
     return html_page(page, lang)
 

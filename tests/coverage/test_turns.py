@@ -9,7 +9,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kuzet.coverage.errors import CannotHoldError
 from kuzet.coverage.travel import EMERGENCY, Profile, build_network
 from kuzet.coverage.turns import forbidden_paths, read_path, write_path
 from shapely import LineString, Point
@@ -45,12 +44,10 @@ CROSS = {0: (0, 0), 1: (100, 0), 2: (200, 0), 3: (100, 100), 4: (100, -100)}
 CROSSING = [(a, b) for a, b in [(0, 1), (1, 2), (1, 3), (1, 4)] for a, b in ((a, b), (b, a))]
 
 
-def seconds(edges, restrictions, start, stop, **options):
+def seconds(edges, restrictions, start, stop):
     """Return the seconds between two places."""
     places = np.array([Point(start), Point(stop)])
-    network = build_network(
-        streets_of(edges, CROSS), places, profile=PLAIN, restrictions=restrictions, **options
-    )
+    network = build_network(streets_of(edges, CROSS), places, profile=PLAIN, restrictions=restrictions)
     return network.times()[0][0, 1]
 
 
@@ -96,22 +93,6 @@ def test_an_emergency_and_people_on_foot_turn_where_they_like():
     assert free[2, 1] == pytest.approx(10)  # against the one-way street
     walk = build_network(streets, places, kind="foot", restrictions=no_left).times()[0]
     assert walk[0, 1] == pytest.approx(100 / (4.5 / 3.6))
-
-
-def test_closed_streets_are_not_driven():
-    """A street within a closed area is out; one that only ends at it stays."""
-    area = np.array([shapely.box(120, -10, 220, 10)])
-    network = build_network(
-        streets_of(CROSSING, CROSS), np.array([Point(50, 0), Point(100, 50)]), closed=area
-    )
-    assert {(1, 2), (2, 1)}.isdisjoint(zip(network.edges["u"], network.edges["v"], strict=True))
-    assert len(network.edges) == 6
-    with pytest.raises(CannotHoldError):
-        build_network(
-            streets_of(CROSSING, CROSS),
-            np.array([Point(0, 0)]),
-            closed=np.array([shapely.box(-1e3, -1e3, 1e3, 1e3)]),
-        )
 
 
 @settings(max_examples=80)
