@@ -27,12 +27,11 @@ from ..data.tracks import Track, read_track
 from .answers import coverage_of, latest
 from .figures import plain
 from .town import answer_once, load_town, parameters_of
-from .workflows import run_coverage
+from .workflows import PATROL_ITERATIONS, run_coverage
 
 MONTHS: Final = 12
 TIMETABLES: Final = 5
 REPLICATIONS: Final = 400
-ITERATIONS: Final = 4000
 MARGIN_DEG: Final = 0.02
 
 
@@ -48,7 +47,7 @@ def run_exposure(
     months: int = MONTHS,
     timetables: int = TIMETABLES,
     replications: int = REPLICATIONS,
-    iterations: int = ITERATIONS,
+    iterations: int = PATROL_ITERATIONS,
     seed: int = 0,
     zone: str = HOME_ZONE,
     progress: Progress = silent,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +26,7 @@ from ..data.store import Store
 from ..maps.text import say
 from .figures import plain
 from .reading import to_features
+from .recent import set_aside
 
 MARGIN_DEG: Final = 0.02
 """A place may lie this far past the city, about 2 km: cameras at its edge look out of it."""
@@ -73,11 +73,7 @@ def open_lookout(store: Store, *, ladder: str = "2014", obstacles: Obstacles = "
         journal=store.read_frame("states"),
         conditions=conditions,
     )
-    # collecting garbage goes through all that lives, a tenth of a second here: what stays is set aside, so
-    # that no answer waits for it
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+    set_aside()
     return Lookout(watch, crs, city.bounds, obstacles)
 
 

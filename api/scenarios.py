@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +25,7 @@ from .answers import COVERAGE_INPUTS, latest
 from .figures import plain
 from .questions import MARGIN_DEG
 from .reading import to_features
+from .recent import set_aside
 
 TODAY: Final = "today"
 """The register as it is, where a scenario is named."""
@@ -114,10 +114,7 @@ def open_workbench(store: Store) -> Workbench:
         area,
         hashes["cameras"],
     )
-    # what stays is set aside, so that no answer waits for the collecting of garbage (see questions.py)
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+    set_aside()
     return bench
 
 
