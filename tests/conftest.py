@@ -13,6 +13,8 @@ The tiny town, in metres (north is up)::
 """
 
 import os
+import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,12 +31,37 @@ from kuzet.coverage.risk import measure_risk
 from kuzet.coverage.streets import ways_of_frame
 from kuzet.data.osm import read_osm
 from kuzet.data.sample_city import make_incidents, make_stations, make_units, mark_states, sample_path
+from playwright.sync_api import Browser, sync_playwright
 from shapely import LineString, Point, box
 
 # a change is judged by what it is, not by the luck of the draw; HYPOTHESIS_PROFILE=hunt looks for new cases
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("hunt", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+BROWSER_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium; closed with each file, since only one driver can be open at a time."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=BROWSER_ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

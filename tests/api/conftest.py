@@ -15,6 +15,7 @@ from kuzet.api.main import create_app
 from kuzet.api.settings import Settings
 from kuzet.api.workflows import RUNNERS
 from kuzet.data.store import Store
+from playwright.sync_api import Browser, Page
 
 ENGLISH = {"Accept-Language": "en"}
 Serve = Callable[..., httpx.Client]
@@ -81,3 +82,10 @@ class serving:  # noqa: N801  (reads as a verb)
         self.server.should_exit = True
         self.thread.join(timeout=60)
         assert not self.thread.is_alive(), "the server did not stop"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Return an empty page of a browser that remembers nothing."""
+    with browser.new_context() as context:
+        yield context.new_page()

@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from typer.testing import CliRunner
 
 from .conftest import Serve
-from .test_browser import Watch, page  # noqa: F401  (a fixture)
+from .test_browser import Watch
 from .test_pages import require_runnable
 from .test_scenarios import HOSTILE, live_camera
 
@@ -31,7 +31,7 @@ def told(html: str) -> dict[str, Any]:
     return json.loads(found[1])
 
 
-def wait(page: Page, asked: str) -> None:  # noqa: F811
+def wait(page: Page, asked: str) -> None:
     """Wait until the server has answered and the answer is shown."""
     page.wait_for_selector(f"html[data-asking={asked}]", state="attached", timeout=60_000)
 
@@ -58,7 +58,7 @@ def test_the_page_holds_the_answer_of_the_api(serve: Serve, own_store: Path, lan
         assert f"/maps/what-if?lang={other}&amp;second={kept['id']}" in answer.text
 
 
-def test_a_camera_is_changed_on_the_map(serve: Serve, own_store: Path, page: Page) -> None:  # noqa: F811
+def test_a_camera_is_changed_on_the_map(serve: Serve, own_store: Path, page: Page) -> None:
     """A camera is turned and dragged, another added by keyboard, all kept: the figures follow each time."""
     client, store = serve(), Store(own_store)
     one = live_camera(store, 3)
@@ -108,7 +108,7 @@ def test_a_camera_is_changed_on_the_map(serve: Serve, own_store: Path, page: Pag
     assert all(address.startswith((str(client.base_url), "data:", "blob:")) for address in watch.asked)
 
 
-def test_two_scenarios_are_compared_without_editing(serve: Serve, page: Page) -> None:  # noqa: F811
+def test_two_scenarios_are_compared_without_editing(serve: Serve, page: Page) -> None:
     """From a kept scenario to today the page shows the difference, and nothing on it can be changed."""
     client = serve()
     order = {

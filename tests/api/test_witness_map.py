@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from typer.testing import CliRunner
 
 from .conftest import Serve
-from .test_browser import Watch, page  # noqa: F401  (a fixture)
+from .test_browser import Watch
 from .test_pages import FETCHED, require_runnable
 
 WHEN = "2026-01-16T18:30:00+05:00"
@@ -194,7 +194,7 @@ def test_a_file_of_no_question_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-def open_page(page: Page, address: str) -> Watch:  # noqa: F811
+def open_page(page: Page, address: str) -> Watch:
     """Open a page of witnesses and wait until it can be asked."""
     watch = Watch(page)
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -204,7 +204,7 @@ def open_page(page: Page, address: str) -> Watch:  # noqa: F811
     return watch
 
 
-def test_a_click_on_the_map_asks_about_that_place(client: httpx.Client, page: Page) -> None:  # noqa: F811
+def test_a_click_on_the_map_asks_about_that_place(client: httpx.Client, page: Page) -> None:
     """A click leads to the answer for the place under it, at the same time, with nobody else asked."""
     watch = open_page(
         page,
@@ -228,7 +228,7 @@ def test_a_click_on_the_map_asks_about_that_place(client: httpx.Client, page: Pa
     assert all(address.startswith((str(client.base_url), "data:", "blob:")) for address in watch.asked)
 
 
-def test_a_click_that_closes_a_popup_asks_nothing(client: httpx.Client, page: Page) -> None:  # noqa: F811
+def test_a_click_that_closes_a_popup_asks_nothing(client: httpx.Client, page: Page) -> None:
     """Whoever closes a popup by clicking beside it stays on the page."""
     open_page(page, f"{client.base_url}/maps/witnesses?lon=24.944&lat=60.171&lang=en")
     page.locator("[data-target^=sight-]").first.click()
@@ -240,7 +240,7 @@ def test_a_click_that_closes_a_popup_asks_nothing(client: httpx.Client, page: Pa
     assert page.locator(".leaflet-popup-content").count() == 0
 
 
-def test_a_path_is_drawn_by_clicks(client: httpx.Client, page: Page) -> None:  # noqa: F811
+def test_a_path_is_drawn_by_clicks(client: httpx.Client, page: Page) -> None:
     """Three clicks and one taken back are a path of two points, and its witnesses are the answer."""
     watch = open_page(page, f"{client.base_url}/maps/witnesses?local_time=2026-01-16T18:30&lang=en")
     page.get_by_role("button", name="Draw a path").click()
@@ -261,7 +261,7 @@ def test_a_path_is_drawn_by_clicks(client: httpx.Client, page: Page) -> None:  #
     assert watch.faults == []
 
 
-def test_the_map_can_be_asked_by_keyboard(client: httpx.Client, page: Page) -> None:  # noqa: F811
+def test_the_map_can_be_asked_by_keyboard(client: httpx.Client, page: Page) -> None:
     """With the map in focus Enter asks about its middle; the form asks about a place that is typed."""
     watch = open_page(page, f"{client.base_url}/maps/witnesses?local_time=2026-01-16T18:30&lang=en")
     middle = page.evaluate("(() => { const c = kuzet.map().getCenter(); return [c.lng, c.lat]; })()")
@@ -279,7 +279,7 @@ def test_the_map_can_be_asked_by_keyboard(client: httpx.Client, page: Page) -> N
     assert watch.faults == []
 
 
-def test_a_place_outside_is_told_on_the_map(client: httpx.Client, page: Page) -> None:  # noqa: F811
+def test_a_place_outside_is_told_on_the_map(client: httpx.Client, page: Page) -> None:
     """A click far from the city is answered in the page, not with a problem of the server."""
     open_page(page, f"{client.base_url}/maps/witnesses?lang=en")
     page.evaluate("void kuzet.map().setView([60.5, 25.5], 12, {animate: false})")

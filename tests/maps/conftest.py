@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import threading
 import time
@@ -28,7 +27,7 @@ from kuzet.maps.pages import (
     witnesses_page,
 )
 from kuzet.maps.text import LANGUAGES
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
@@ -57,16 +56,6 @@ from .make_witnesses import (
 TABS = ("coverage", "blind-spots", "sites", "patrol", "witnesses", "failures")
 KINDS = (*TABS, "way-witnesses", "asking")
 MADE_AT = datetime(2025, 11, 24, 9, 5, tzinfo=timezone(timedelta(hours=5)))
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def make_context(lang: str = "en", **changes: object) -> PageContext:
@@ -122,18 +111,6 @@ def _draw_witnesses(kind: str, context: PageContext, words: dict[str, str]) -> s
 def town_basemap() -> bytes:
     """Return the base map of the small town."""
     return build_basemap(make_streets(), make_buildings(), {})
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 class Watched:

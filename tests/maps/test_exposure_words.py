@@ -23,8 +23,8 @@ def found(blind: float, joint: float, low: float, high: float) -> Exposure:
 @pytest.mark.parametrize(
     ("blind", "joint", "low", "high", "said"),
     [
-        (200.0, 150.0, 0.20, 0.30, "leaves 25% fewer risk-weighted minutes unwatched"),
-        (200.0, 202.0, -0.03, 0.01, "leaves 1% more risk-weighted minutes unwatched"),
+        (200.0, 150.0, 0.20, 0.30, "leaves 25.00% fewer risk-weighted minutes unwatched"),
+        (200.0, 202.0, -0.03, 0.01, "leaves 1.00% more risk-weighted minutes unwatched"),
     ],
 )
 def test_fewer_and_more_are_told_apart(blind, joint, low, high, said):
