@@ -94,6 +94,7 @@ def run_exposure(
             iterations=iterations,
             timetables=timetables,
             replications=replications,
+            restrictions=town.frames["restrictions"],
             seed=seed,
             progress=compare,
         )

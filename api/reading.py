@@ -16,6 +16,7 @@ from .recent import Recent
 
 LAYERS: Final = (
     "streets",
+    "restrictions",
     "buildings",
     "barriers",
     "cameras",

@@ -52,6 +52,7 @@ def run_replan(
         store.read_frame("units"),
         changes,
         now=pd.Timestamp(now).tz_convert("UTC"),
+        restrictions=store.read_frame("restrictions"),
         seed=seed,
     )
     asked = plain_wishes({"lost": list(lost), "closed": [list(edge) for edge in closed], "duties": duties})

@@ -23,8 +23,8 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "coverage": COVERAGE_INPUTS,
     "blind-spots": (*COVERAGE_INPUTS, "incidents"),
     "sites": (*COVERAGE_INPUTS, "incidents", "supports", "places", "forbidden"),
-    "patrol": (*COVERAGE_INPUTS, "incidents", "stations", "units"),
-    "exposure": (*COVERAGE_INPUTS, "incidents", "stations", "units"),
+    "patrol": (*COVERAGE_INPUTS, "restrictions", "incidents", "stations", "units"),
+    "exposure": (*COVERAGE_INPUTS, "restrictions", "incidents", "stations", "units"),
 }
 """Kind of run -> the frames its answer depends on; on barriers only where the conditions count them."""
 

@@ -163,6 +163,7 @@ def run_patrol(
             dwell_s=dwell_minutes * 60,
             seed=seed,
             iterations=iterations,
+            restrictions=town.frames["restrictions"],
             progress=plan,
             **plan_options(wishes, metric_crs(town.city.bounds)),
         )

@@ -56,7 +56,7 @@ def main() -> None:
         spots = find_blind_spots(coverage, buildings, risk)
         found = compare_plans(
             streets, to_metric(stations, crs), units, coverage, risk, spots, after,
-            zone=ZONE, seed=options.seed,
+            zone=ZONE, seed=options.seed, restrictions=extract.restrictions,
         )  # fmt: skip
         show(found, coverage, added)
         print(f"{time.perf_counter() - began:.0f} s on the clock", flush=True)

@@ -38,6 +38,7 @@ def compare_plans(
     iterations: int = 4000,
     timetables: int = 5,
     replications: int = 400,
+    restrictions: pd.DataFrame | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Exposure:
@@ -61,6 +62,8 @@ def compare_plans(
         How many days are planned by seed, for each plan that draws.
     replications : int
         How often incidents are drawn.
+    restrictions : DataFrame, optional
+        Turns that cars may not make, in every plan.
     seed : int
     progress : Progress
 
@@ -87,6 +90,7 @@ def compare_plans(
             plan = plan_patrol(
                 streets, stations, units, coverage, risk, spots,
                 dwell_s=dwell_s, iterations=iterations, seed=seed + number, camera_blind=camera_blind,
+                restrictions=restrictions,
             )  # fmt: skip
             made.append(follow_plan(plan))
             if not len(stops):
@@ -97,8 +101,10 @@ def compare_plans(
         for name, row in (("joint", better), ("camera_blind", 1)):
             plans[name].append(made[row])
             planned[name].append(left[row])
-        plans["random"].append(go_random(streets, stations, units, seed=seed + number))
-    ground = lay_field(streets, stations, units, stops.geometry.to_numpy())
+        plans["random"].append(
+            go_random(streets, stations, units, seed=seed + number, restrictions=restrictions)
+        )
+    ground = lay_field(streets, stations, units, stops.geometry.to_numpy(), restrictions=restrictions)
     plans["none"] = [stay_home(ground)]
     plans["nearest"] = [go_nearest(ground, dwell_s=dwell_s)]
     plans["round_robin"] = [go_round(ground, dwell_s=dwell_s)]

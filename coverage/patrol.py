@@ -63,6 +63,7 @@ def plan_patrol(
     duties: gpd.GeoDataFrame | None = None,
     zones: gpd.GeoDataFrame | None = None,
     closed: Edges = (),
+    restrictions: pd.DataFrame | None = None,
     drive_by: float = 0.0,
     camera_blind: bool = False,
     iterations: int = 4000,
@@ -98,6 +99,8 @@ def plan_patrol(
         Metric polygons: `id`.
     closed : iterable of (u, v, key)
         Directed edges that nobody may use.
+    restrictions : DataFrame, optional
+        Turns that cars may not make (`schema.RESTRICTIONS`).
     drive_by : float
         Reward for each metre of blind street driven, in the unit of risk.
     camera_blind : bool
@@ -151,7 +154,10 @@ def plan_patrol(
         stops["what"] = "stop"
     progress(0.2, "travel_times")
     blind = spots.spots if drive_by > 0 else None
-    shift = pose_shift(streets, stations, units, stops, zones=zones, spots=blind, drive_by=drive_by)
+    shift = pose_shift(
+        streets, stations, units, stops,
+        restrictions=restrictions, zones=zones, spots=blind, drive_by=drive_by,
+    )  # fmt: skip
     check_reach(shift)
     visits = [stop_visits(shift)]
     if duties is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,9 @@ from .results import PatrolPlan
 from .shift import blind_shares
 from .shift_search import Routes, bound_score, score_visits, widest_gaps
 from .timetable import Shift, draw_legs, list_units, list_visits, time_routes
+
+OFF_ROAD_M: Final = 30.0
+"""A stop farther than this from the nearest road one may drive lies off the road."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def _statements(
     max_gap_s: float,
     asked: int,
 ) -> list[dict[str, Any]]:
-    """Say what is not held: stops, duties, breaks and gaps."""
+    """Say what is not held (stops, duties, breaks, gaps) and to which stops no road leads."""
     said: list[dict[str, Any]] = []
     for row, stop in enumerate(stops.itertuples()):
         if stop.held == 0:
@@ -86,6 +89,9 @@ def _statements(
         elif row < asked and stop.what == "stop" and not stop.gap_kept:
             over = int(np.ceil((stop.widest_gap_s - max_gap_s) / 60))
             said.append({"code": "gap_missed", "stop": stop.stop, "near": stop.near, "minutes": over})
+        if stop.held and stop.access_gap_m > OFF_ROAD_M:
+            metres = round(stop.access_gap_m)
+            said.append({"code": "off_road", "stop": stop.stop, "near": stop.near, "metres": metres})
     rests = visits[(visits["what"] == "break").to_numpy()]
     for visit, unit in zip(rests.index, rests["only"], strict=True):
         if visit not in routes[unit]:

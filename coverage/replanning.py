@@ -67,6 +67,7 @@ def replan_patrol(
     changes: Changes,
     *,
     now: pd.Timestamp,
+    restrictions: pd.DataFrame | None = None,
     zones: gpd.GeoDataFrame | None = None,
     max_gap_s: float = MAX_GAP_S,
     hold: int | None = 0,
@@ -79,7 +80,7 @@ def replan_patrol(
     ----------
     plan : PatrolPlan
         What was to be done.
-    streets, stations, units, zones
+    streets, stations, units, restrictions, zones
         Those of the plan (metric).
     changes : Changes
     now : Timestamp
@@ -117,7 +118,7 @@ def replan_patrol(
             row = int(np.flatnonzero(stops["stop"].to_numpy() == visit.stop)[0])
             since[row] = max(since[row], (visit.leave - base).total_seconds())
     shift = pose_shift(
-        open_streets(streets, closed), stations, alive, stops, zones=zones,
+        open_streets(streets, closed), stations, alive, stops, restrictions=restrictions, zones=zones,
         starts=np.array([state.point for state in states], dtype=object),
         begins=np.array([(state.time - base).total_seconds() for state in states]),
         since=since, base=base,

@@ -65,8 +65,9 @@ def respond(tracks: Tracks, reach: Reach, place: Integers, moment: Floats) -> Fl
     Returns
     -------
     ndarray (n,)
-        Infinite where no unit is on its shift. A unit leaves at once, may turn round where it stands, and
-        keeps to the speeds of a patrol (`travel`), not to those of an emergency.
+        Infinite where no unit is on its shift. A unit leaves at once, may turn round where it stands and at
+        every crossing, and keeps to the speeds and one-way streets of a patrol (`travel`), not to those of an
+        emergency.
     """
     xy = tracks.at(moment)
     quickest = np.full(len(moment), np.inf)

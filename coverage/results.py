@@ -195,8 +195,8 @@ class PatrolPlan:
     stops : GeoDataFrame
         Metric points, every stop that was weighed: `stop`, `name` (street), `near` (nearest named
         street), `risk`, `dwell_s`, `held` (visits planned), `cause` (of its blind spot or None), `what`
-        (`stop`, `duty`), `access_gap_m` (from the road), `why` (it is not held, or None), `widest_gap_s`
-        (longest time alone), `gap_kept`. Duties come behind the stops.
+        (`stop`, `duty`), `access_gap_m` (from the road, where its drive ends), `why` (it is not held, or
+        None), `widest_gap_s` (longest time alone), `gap_kept`. Duties come behind the stops.
     visits : DataFrame
         `unit`, `order` (from 1), `stop`, `name`, `near`, `arrive`, `leave` (aware datetimes), `drive_s`,
         `drive_m`, `what` (`stop`, `duty`).
@@ -212,7 +212,7 @@ class PatrolPlan:
         Stops that no unit visits.
     statements : list of dict
         What can be held and what is not, and why: `code` (`can_hold`, `stop_left_out`, `duty_missed`,
-        `gap_missed`, `break_missed`) and the facts of its sentence.
+        `gap_missed`, `break_missed`, `off_road`) and the facts of its sentence.
     pool : dict
         `best` score of the plans it was drawn from, how many `plans`, its share `within` of the best.
     """

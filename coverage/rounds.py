@@ -59,6 +59,8 @@ def lay_field(
     stations: gpd.GeoDataFrame,
     units: pd.DataFrame,
     places: NDArray[np.object_],
+    *,
+    restrictions: pd.DataFrame | None = None,
 ) -> Field:
     """Set places and stations on the streets that each kind of unit may use.
 
@@ -70,11 +72,16 @@ def lay_field(
         `schema.UNITS`.
     places : ndarray of Point
         Metric.
+    restrictions : DataFrame, optional
+        Turns that cars may not make.
     """
     kind = units["kind"] if "kind" in units else pd.Series(None, index=units.index, dtype=object)
     units = units.assign(kind=np.where(kind == "foot", "foot", "car")).reset_index(drop=True)
     points = np.concatenate([np.asarray(places, dtype=object), stations.geometry.to_numpy()])
-    networks = {name: build_network(streets, points, kind=name) for name in sorted(set(units["kind"]))}
+    networks = {
+        name: build_network(streets, points, kind=name, restrictions=restrictions)
+        for name in sorted(set(units["kind"]))
+    }
     found = {name: network.times() for name, network in networks.items()}
     row = pd.Series(np.arange(len(stations)), index=stations["id"].to_numpy())
     return Field(
@@ -125,7 +132,12 @@ def go_round(ground: Field, *, dwell_s: float, most: int | None = None) -> Track
 
 
 def go_random(
-    streets: gpd.GeoDataFrame, stations: gpd.GeoDataFrame, units: pd.DataFrame, *, seed: int
+    streets: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame,
+    units: pd.DataFrame,
+    *,
+    seed: int,
+    restrictions: pd.DataFrame | None = None,
 ) -> Tracks:
     """Drive about without a stop: from one random place to the next, each metre of street as likely."""
     random = np.random.default_rng(seed)
@@ -134,7 +146,7 @@ def go_random(
     row = random.choice(len(edges), size=RANDOM_PLACES, p=length / length.sum())
     share = random.random(RANDOM_PLACES)
     places = shapely.line_interpolate_point(edges.geometry.to_numpy()[row], share, normalized=True)
-    ground = lay_field(streets, stations, units, np.asarray(places, dtype=object))
+    ground = lay_field(streets, stations, units, np.asarray(places, dtype=object), restrictions=restrictions)
 
     def choose(able: Integers, seconds: Floats, left: Floats) -> int:
         return int(random.choice(able))

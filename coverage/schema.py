@@ -45,6 +45,23 @@ STREETS: Final = FrameSchema(
         Column("osmid", "number"),
     ),
 )
+RESTRICTIONS: Final = FrameSchema(
+    "restrictions",
+    ("Point",),
+    (
+        Column("id", required=True),
+        # no: the edges of the path must not be driven one after the other; only: after all but the last of
+        # them it must be the last
+        Column("kind", required=True, choices=("no", "only")),
+        # u, v, key of streets: `turns.write_path`
+        Column("path", required=True),
+        # no_left_turn, bollard
+        Column("said"),
+        # when it holds; it is obeyed always
+        Column("condition"),
+    ),
+    key="id",
+)
 BUILDINGS: Final = FrameSchema(
     "buildings",
     ("Polygon", "MultiPolygon"),
@@ -195,6 +212,7 @@ SCHEMAS: Final = {
     schema.name: schema
     for schema in (
         STREETS,
+        RESTRICTIONS,
         BUILDINGS,
         BARRIERS,
         CAMERAS,

@@ -73,6 +73,7 @@ def pose_shift(
     units: pd.DataFrame,
     stops: gpd.GeoDataFrame,
     *,
+    restrictions: pd.DataFrame | None = None,
     zones: gpd.GeoDataFrame | None = None,
     spots: gpd.GeoDataFrame | None = None,
     drive_by: float = 0.0,
@@ -89,6 +90,8 @@ def pose_shift(
         Metric; the units checked by `check_units`.
     stops : GeoDataFrame
         `stop`, `name`, `near`, `risk`, `dwell_s`, `what`.
+    restrictions : DataFrame, optional
+        Turns that cars may not make (`schema.RESTRICTIONS`).
     zones : GeoDataFrame, optional
     spots : GeoDataFrame, optional
         Blind stretches (metric lines); needed where `drive_by` is above 0.
@@ -112,7 +115,7 @@ def pose_shift(
     own = np.empty(0, dtype=object) if starts is None else starts
     points = np.concatenate([stops.geometry.to_numpy(), stations.geometry.to_numpy(), own])
     kinds = sorted(set(units["kind"]))
-    networks = [build_network(streets, points, kind=kind) for kind in kinds]
+    networks = [build_network(streets, points, kind=kind, restrictions=restrictions) for kind in kinds]
     times, before = zip(*(network.times() for network in networks), strict=True)
     row_of = pd.Series(np.arange(len(stations)), index=stations["id"].to_numpy())
     home = len(stops) + row_of.loc[units["station"]].to_numpy(dtype=np.int64)

@@ -40,6 +40,9 @@ WALK_KPH: Final = 4.5
 SPEED_SHARE: Final = 0.7
 """Share of the limit that a patrol makes on the average, lights and turns included."""
 SHORTEST_S: Final = 1e-6
+BESIDE_CROSSING_M: Final = 0.05
+"""A place at a crossing is set so far into one street: else one could come to it by one street and leave it
+by another, whatever turn is forbidden there."""
 LINK: Final = -1
 
 
@@ -192,15 +195,19 @@ def build_network(
         raise CannotHoldError("no_street_for_unit", kind=kind)
     shapes = edges.geometry.to_numpy()
     nearest = np.asarray(shapely.STRtree(shapes).nearest(places), dtype=np.int64)
-    at = shapely.line_locate_point(shapes[nearest], places)
+    along = shapely.length(shapes[nearest])
+    aside = np.minimum(BESIDE_CROSSING_M, along / 4)
+    at = np.clip(shapely.line_locate_point(shapes[nearest], places), aside, along - aside)
     on_street = shapely.line_interpolate_point(shapes[nearest], at)
     # the other direction of a two-way street carries the place as well
     place, edge = shapely.STRtree(shapes).query(on_street, predicate="dwithin", distance=0.01)
     share = shapely.line_locate_point(shapes[edge], on_street[place], normalized=True)
     nodes = pd.Index(np.unique(edges[["u", "v"]].to_numpy()))
     parts, cut = _cut_edges(edges, nodes, edge, share)
-    obeyed = restrictions is not None and profile.obeys_turns
-    watched = watch_turns(parts, forbidden_paths(edges, restrictions) if obeyed else [])
+    forbidden: list[tuple[int, ...]] = []
+    if restrictions is not None and profile.obeys_turns:
+        forbidden = forbidden_paths(edges, restrictions, beyond=streets[flags(streets, profile.mode)])
+    watched = watch_turns(parts, forbidden)
     linked, leave, reach = _link_places(watched, place, cut, len(places))
     return Network(
         edges=edges,
@@ -208,7 +215,7 @@ def build_network(
         place_leave=leave,
         place_reach=reach,
         place_xy=shapely.get_coordinates(on_street),
-        gap_m=shapely.distance(places, on_street),
+        gap_m=shapely.distance(places, shapes[nearest]),
         place_edge=nearest,
     )
 

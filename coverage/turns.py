@@ -25,7 +25,9 @@ class Watched(NamedTuple):
     copy_of: dict[int, int]
 
 
-def forbidden_paths(edges: pd.DataFrame, restrictions: pd.DataFrame) -> list[tuple[int, ...]]:
+def forbidden_paths(
+    edges: pd.DataFrame, restrictions: pd.DataFrame, *, beyond: pd.DataFrame | None = None
+) -> list[tuple[int, ...]]:
     """Return the sequences of edges that no car may drive one after the other.
 
     Parameters
@@ -35,6 +37,8 @@ def forbidden_paths(edges: pd.DataFrame, restrictions: pd.DataFrame) -> list[tup
     restrictions : DataFrame
         `kind`: `no`, the edges of `path` must not be driven one after the other; `only`, after all but the
         last of them it must be the last. `path`: as `write_path` writes it.
+    beyond : DataFrame, optional
+        `u`, `v`, `key` of edges that may be driven as well, but lead out of `edges` and not back.
 
     Returns
     -------
@@ -46,15 +50,18 @@ def forbidden_paths(edges: pd.DataFrame, restrictions: pd.DataFrame) -> list[tup
     for row, tail in enumerate(edges["u"]):
         leaving.setdefault(int(tail), []).append(row)
     heads = edges["v"].to_numpy()
+    outside = set() if beyond is None else set(zip(beyond["u"], beyond["v"], beyond["key"], strict=True))
     found: set[tuple[int, ...]] = set()
     for kind, path in zip(restrictions["kind"], restrictions["path"], strict=True):
-        rows = [row_of.get(edge, -1) for edge in read_path(path)]
+        driven = read_path(path)
+        rows = [row_of.get(edge, -1) for edge in driven]
         if -1 in rows[:-1]:
             continue
         if kind == "only":
             others = leaving.get(int(heads[rows[-2]]), [])
             # where the one way allowed is closed itself, nothing is said of the others
-            found |= {(*rows[:-1], row) for row in others if row != rows[-1] and rows[-1] >= 0}
+            holds = rows[-1] >= 0 or driven[-1] in outside
+            found |= {(*rows[:-1], row) for row in others if row != rows[-1] and holds}
         elif rows[-1] >= 0:
             found.add(tuple(rows))
     return sorted(found)

@@ -12,10 +12,19 @@ import pandas as pd
 
 from ..coverage.errors import InvalidInputError, OtherPlaceError
 from ..coverage.progress import Progress, part, silent
-from ..coverage.schema import BARRIERS, BUILDINGS, CAMERAS, STATIONS, STREETS, SUPPORTS, require_frame
+from ..coverage.schema import (
+    BARRIERS,
+    BUILDINGS,
+    CAMERAS,
+    RESTRICTIONS,
+    STATIONS,
+    STREETS,
+    SUPPORTS,
+    require_frame,
+)
 from .osm_file import Bounds, Survey, damage_told, opened_osm
 from .osm_gather import Gathered, gather, widen_box
-from .osm_graph import build_graph
+from .osm_graph import bar_ways, build_graph
 
 BUFFER_M: Final = 500.0
 
@@ -28,7 +37,7 @@ class Extract:
     ----------
     graph : networkx.MultiDiGraph
         Directed street graph as osmnx makes it: nodes with `x`, `y`; see `osm_graph.build_graph`.
-    streets, buildings, barriers, cameras, stations, supports : GeoDataFrame
+    streets, restrictions, buildings, barriers, cameras, stations, supports : GeoDataFrame
         Frames of `coverage.schema`; streets also carry `name_kk`, `name_ru`, `name_en`.
     basemap : dict
         `water`, `green`, `landuse`: frames with `kind` and `name`.
@@ -40,13 +49,17 @@ class Extract:
         Counts of what was lost or is in doubt: `ways_clipped` (= `ways_mended` + `ways_dropped`),
         `nodes_missing`, `areas_dropped` (`buildings_dropped` of them), `buildings_open` (left out because
         they hide nothing of a street: roofs on posts, bridges, cellars), `streets_closed` (construction,
-        private grounds, indoors), `bearings_unread`, `values_unread`, `was_unsorted`.
+        private grounds, indoors), `streets_conditional` (open to cars at some hours only: taken as open),
+        `turns_kept` (`turns_conditional` of them hold at some hours), `turns_left` (not for cars, or on ways
+        that cars do not use here), `turns_unread` (not clear which turn is meant), `barriers_on_roads`,
+        `bearings_unread`, `values_unread`, `was_unsorted`.
     unread : DataFrame
         Every value of a camera's tag that was not understood: `id`, `tag`, `value`.
     """
 
     graph: nx.MultiDiGraph
     streets: gpd.GeoDataFrame
+    restrictions: gpd.GeoDataFrame
     buildings: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
     cameras: gpd.GeoDataFrame
@@ -109,9 +122,12 @@ def read_osm(
     graph_progress = part(progress, 0.5, 1.0)
     graph_progress(0.0, "steps.osm_graph")
     graph, streets = build_graph(gathered.ways)
+    turns = gathered.turns.frame(graph)
+    bars = bar_ways(graph, gathered.ways.barred)
     extract = Extract(
         graph=graph,
         streets=streets,
+        restrictions=gpd.GeoDataFrame(pd.concat([turns, bars], ignore_index=True)),
         buildings=gathered.buildings_frame(),
         barriers=gathered.barriers_frame(),
         cameras=gathered.cameras.frame(),
@@ -120,10 +136,11 @@ def read_osm(
         supports=gathered.supports_frame(),
         bounds=box or _own_bounds(survey, streets),
         name=name or path.name.removesuffix(".pbf").removesuffix(".osm"),
-        report=_report(survey, gathered),
+        report=_report(survey, gathered, bars),
         unread=gathered.cameras.unread_frame(),
     )
     require_frame(extract.streets, STREETS)
+    require_frame(extract.restrictions, RESTRICTIONS)
     require_frame(extract.buildings, BUILDINGS)
     require_frame(extract.barriers, BARRIERS)
     require_frame(extract.cameras, CAMERAS)
@@ -151,7 +168,8 @@ def _own_bounds(survey: Survey, streets: gpd.GeoDataFrame) -> Bounds:
     return west, south, east, north
 
 
-def _report(survey: Survey, gathered: Gathered) -> dict[str, int]:
+def _report(survey: Survey, gathered: Gathered, bars: gpd.GeoDataFrame) -> dict[str, int]:
+    turns = gathered.turns.counts
     unread = gathered.cameras.unread
     bearings = sum("direction" in tag for _, tag, _ in unread)
     return {
@@ -163,6 +181,12 @@ def _report(survey: Survey, gathered: Gathered) -> dict[str, int]:
         "buildings_dropped": gathered.buildings_dropped,
         "buildings_open": gathered.buildings_open,
         "streets_closed": gathered.streets_closed,
+        "streets_conditional": gathered.streets_conditional,
+        "turns_kept": turns["kept"],
+        "turns_conditional": turns["conditional"],
+        "turns_left": turns["of_others"] + turns["elsewhere"],
+        "turns_unread": turns["unread"] + turns["ambiguous"],
+        "barriers_on_roads": len({identity.split("-")[0] for identity in bars["id"]}),
         "bearings_unread": bearings,
         "values_unread": len(unread) - bearings,
         "was_unsorted": int(survey.was_unsorted),

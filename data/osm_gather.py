@@ -25,9 +25,10 @@ from .osm_barriers import barrier_columns, barrier_kind
 from .osm_cameras import CameraRows, is_camera
 from .osm_file import Bounds
 from .osm_graph import StreetWays
-from .osm_streets import is_street
+from .osm_streets import is_open_at_times, is_street, stops_cars
 from .osm_supports import support_columns, support_kind
 from .osm_tags import Tags
+from .osm_turns import RESTRICTION_KEYS, Turns
 
 _KEYS: Final = (
     "highway",
@@ -41,6 +42,7 @@ _KEYS: Final = (
     "landuse",
     "leisure",
     "waterway",
+    *RESTRICTION_KEYS,
 )
 _METRES_PER_DEGREE: Final = 111_320.0
 _LAYERS: Final = ("water", "green", "landuse")
@@ -56,12 +58,14 @@ class Gathered:
     buildings: list[dict[str, object]] = field(default_factory=list)
     barriers: list[dict[str, object]] = field(default_factory=list)
     stations: list[dict[str, object]] = field(default_factory=list)
+    turns: Turns = field(default_factory=Turns)
     supports: list[dict[str, object]] = field(default_factory=list)
     features: dict[str, list[dict[str, object]]] = field(
         default_factory=lambda: {name: [] for name in _LAYERS}
     )
     squares: list[tuple[int, Tags, list[tuple[int, float, float]]]] = field(default_factory=list)
     streets_closed: int = 0
+    streets_conditional: int = 0
     streets_outside: int = 0
     areas_wanted: int = 0
     areas_built: int = 0
@@ -127,6 +131,9 @@ def gather(file: osmium.io.File, *, within: Bounds | None = None) -> Gathered:
             _take_way(gathered, thing, tags)
         elif thing.is_area():
             _take_area(gathered, thing, tags, shapes)
+        elif tags.get("type", "").startswith("restriction"):
+            members = [(member.role, member.type, member.ref) for member in thing.members]
+            gathered.turns.add(thing.id, tags, members)
         elif within is None and tags.get("type") == "multipolygon" and _is_wanted_relation(tags):
             _want_area(gathered, tags)
     gathered.ways.add_squares(gathered.squares)
@@ -146,6 +153,8 @@ def _take_node(gathered: Gathered, node: Any, tags: dict[str, str]) -> None:
         return
     if is_camera(tags):
         gathered.cameras.add(f"n{node.id}", tags, node.lon, node.lat)
+    if stops_cars(tags):
+        gathered.ways.barred[node.id] = tags["barrier"]
     if is_station(tags):
         gathered.stations.append(
             {"id": f"n{node.id}", "name": tags.get("name"), "geometry": Point(node.lon, node.lat)}
@@ -162,6 +171,7 @@ def _take_way(gathered: Gathered, way: Any, tags: dict[str, str]) -> None:
     if "highway" in tags and is_street(tags):
         if inside:
             gathered.ways.add(way.id, tags, points)
+            gathered.streets_conditional += is_open_at_times(tags)
         elif len(present) > 1:
             gathered.streets_outside += 1
     elif "highway" in tags and inside:

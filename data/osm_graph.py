@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -16,12 +16,14 @@ import osmium.osm.mutable
 import osmnx
 import pandas as pd
 import pyproj
-from shapely.geometry import LineString
+from shapely.geometry import LineString, Point
 
 from ..coverage.projection import WGS84
 from ..coverage.schema import STREETS, complete_frame
-from .osm_streets import edge_direction, street_columns
+from ..coverage.turns import write_path
+from .osm_streets import edge_direction, may_drive, street_columns
 from .osm_tags import Tags
+from .osm_turns import make_restrictions
 from .osmnx_settings import osmnx_settings
 
 Nodes = dict[int, tuple[float, float]]
@@ -42,11 +44,14 @@ class StreetWays:
         that leaves the clip and comes back is two pieces, so that no false street leads across the gap.
     tags : dict
         Tags by the number of the OSM object.
+    barred : dict
+        Nodes that no car passes -> the barrier.
     """
 
     nodes: Nodes = field(default_factory=dict)
     pieces: list[tuple[int, list[int]]] = field(default_factory=list)
     tags: dict[int, dict[str, str]] = field(default_factory=dict)
+    barred: dict[int, str] = field(default_factory=dict)
 
     def add(self, osmid: int, tags: Tags, points: Sequence[tuple[int, float, float] | None]) -> None:
         """Add a way, None where a node is missing."""
@@ -100,6 +105,7 @@ def build_graph(ways: StreetWays) -> tuple[nx.MultiDiGraph, gpd.GeoDataFrame]:
             graph = osmnx.graph_from_xml(file, simplify=False, retain_all=True)
     graph.remove_nodes_from(list(nx.isolates(graph)))
     _anchor_rings(graph)
+    _anchor_barriers(graph, ways)
     # with the pieces' numbers apart, no edge mixes two ways and every value stays single
     graph = osmnx.simplify_graph(
         graph, edge_attrs_differ=["osmid"], node_attrs_include=["anchor"], remove_rings=False
@@ -109,6 +115,20 @@ def build_graph(ways: StreetWays) -> tuple[nx.MultiDiGraph, gpd.GeoDataFrame]:
     streets = _frame_of(graph, ways)
     _write_back(graph, streets)
     return graph, streets
+
+
+def bar_ways(graph: nx.MultiDiGraph, barred: Mapping[int, str]) -> gpd.GeoDataFrame:
+    """Return what barriers forbid: to drive on from one side to another (`schema.RESTRICTIONS`, WGS 84)."""
+    rows = []
+    for node in sorted(set(barred) & set(graph.nodes)):
+        coming = [edge for edge in graph.in_edges(node, keys=True) if graph.edges[edge]["car"]]
+        going = [edge for edge in graph.out_edges(node, keys=True) if graph.edges[edge]["car"]]
+        across = [(before, after) for before in coming for after in going if before[0] != after[1]]
+        place = Point(graph.nodes[node]["x"], graph.nodes[node]["y"])
+        for number, path in enumerate(across, start=1):
+            said = {"id": f"n{node}-{number}", "kind": "no", "said": barred[node], "geometry": place}
+            rows.append(said | {"path": write_path(path)})
+    return make_restrictions(rows)
 
 
 def _split_runs(
@@ -141,6 +161,16 @@ def _anchor_rings(graph: nx.MultiDiGraph) -> None:
     for part in nx.weakly_connected_components(graph):
         if all(len({*graph.predecessors(node), *graph.successors(node)}) == 2 for node in part):
             graph.nodes[min(part)]["anchor"] = True
+
+
+def _anchor_barriers(graph: nx.MultiDiGraph, ways: StreetWays) -> None:
+    """Let edges end at barriers on roads: cars come to one from either side, and turn round."""
+    for node in ways.barred:
+        if node in graph and any(
+            may_drive(ways.tags[ways.pieces[data["osmid"] - 1][0]])
+            for _, _, data in graph.in_edges(node, data=True)
+        ):
+            graph.nodes[node]["anchor"] = True
 
 
 def _frame_of(graph: nx.MultiDiGraph, ways: StreetWays) -> gpd.GeoDataFrame:

@@ -26,6 +26,12 @@ LANE_M: Final = 3.25
 WIDEST_M: Final = 60.0
 """What is said to be wider than this is taken for a slip of the pen."""
 
+PASSABLE_BARRIERS: Final = frozenset(
+    ("no", "entrance", "gate", "lift_gate", "swing_gate", "sliding_gate", "cattle_grid", "toll_booth",
+     "border_control", "sally_port", "height_restrictor", "arch", "kerb", "speed_bump")
+)  # fmt: skip
+"""What stands on a road and lets a car through unless a tag says that it does not."""
+
 _ALLOWS: Final = frozenset(
     ("yes", "permissive", "designated", "destination", "customers", "public", "official", "discouraged",
      "use_sidepath")
@@ -68,6 +74,25 @@ def may_walk(tags: Tags) -> bool:
     if highway in ASKING_HIGHWAYS:
         return bool(_ask(tags, _FOOT_KEYS[:-1]))
     return _ask(tags, _FOOT_KEYS) is not False
+
+
+def is_open_at_times(tags: Tags) -> bool:
+    """Tell whether who may drive here depends on the hour or the day, which is not worked out."""
+    return may_drive(tags) and any(f"{key}:conditional" in tags for key in (*_CAR_KEYS, *_ONEWAY_KEYS))
+
+
+def stops_cars(tags: Tags) -> bool:
+    """Tell whether a point on a road is a barrier that no car passes: bollards, blocks, chains, closed gates.
+
+    An access tag decides; else what stands there, and a bollard that goes down counts as open.
+    """
+    barrier = tags.get("barrier", "no").strip().lower()
+    allowed = _ask(tags, _CAR_KEYS)
+    if barrier == "no":
+        return False
+    if allowed is None:
+        return barrier not in PASSABLE_BARRIERS and tags.get("bollard") != "rising"
+    return not allowed
 
 
 def drive_direction(tags: Tags) -> Direction:

@@ -22,6 +22,7 @@ from ..coverage.progress import Progress, part, silent
 from .osm import BUFFER_M, Extract, check_box, read_osm
 from .osm_file import Bounds
 from .osm_gather import widen_box
+from .osm_turns import RESTRICTION_KEYS
 from .osmnx_settings import osmnx_settings
 
 NOMINATIM: Final = "https://nominatim.openstreetmap.org"
@@ -32,7 +33,8 @@ TIMEOUT_S: Final = 180
 _TAGS: Final[dict[str, bool | str | list[str]]] = {
     "highway": True,
     "building": True,
-    "barrier": ["wall", "city_wall", "retaining_wall", "fence", "hedge"],
+    "barrier": True,
+    **dict.fromkeys(RESTRICTION_KEYS, True),
     "landuse": True,
     "leisure": True,
     "waterway": True,

@@ -101,7 +101,7 @@ class Store:
         Parameters
         ----------
         extract : Extract
-            Its streets, buildings, barriers, cameras, stations, base map and supports.
+            Its streets, restrictions, buildings, barriers, cameras, stations, base map and supports.
         basemap : bytes
             The drawn base map (PMTiles).
         sample : bool
@@ -113,6 +113,7 @@ class Store:
         kept = set(keep)
         frames = {
             "streets": extract.streets,
+            "restrictions": extract.restrictions,
             "buildings": extract.buildings,
             "barriers": extract.barriers,
             "cameras": extract.cameras,

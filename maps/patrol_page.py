@@ -13,6 +13,7 @@ from .frames import present, records
 from .page_frame import Figure, Page, PageContext, draw_page, render_answer
 from .patrol_layers import station_layer, unit_layer, unvisited_layer
 from .patrol_times import in_zone
+from .patrol_words import say_statements
 from .shift import played_shift
 from .street_layers import blind_streets
 from .style import INK, QUIET_BLIND, route_style, text_on
@@ -61,6 +62,7 @@ def patrol_page(
         left=context.say("patrol.left", count=plan.left_out, weighed=len(plan.stops))
         if plan.left_out
         else "",
+        held=say_statements(plan.statements, context.lang),
     )
     page = Page(
         "patrol",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from ..coverage.errors import NotFoundError
+from ..coverage.plan_writing import OFF_ROAD_M
 from ..coverage.results import PatrolPlan
 from .frames import pick, present, records
 from .paper import PaperContext
@@ -194,6 +195,10 @@ def _reason(stop: dict[str, Any], again: tuple[int, int], context: PaperContext)
         told.append(context.say("sheet.reason.blind", cause=context.say(f"causes.{stop['cause']}")))
     if present(stop.get("risk")) and float(stop["risk"]) > 0:
         told.append(context.say("sheet.reason.risk", risk=say_number(stop["risk"], context.lang, digits=1)))
+    gap = stop.get("access_gap_m")
+    if present(gap) and float(cast(float, gap)) > OFF_ROAD_M:
+        metres = say_metres(float(cast(float, gap)), context.lang)
+        told.append(context.say("sheet.reason.off_road", metres=metres))
     visit, visits = again
     if visits > 1:
         told.append(context.say("sheet.reason.again", visit=visit, visits=visits))

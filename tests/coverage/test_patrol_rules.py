@@ -115,7 +115,7 @@ def test_plans_differ_and_are_good(sample_analysis):
     """Six seeds: each plan within 5% of the best, first stops spread, the same seed the same plan."""
     city = sample_analysis
     question = (city.streets, city.stations, city.units, city.coverage, city.risk, city.spots)
-    plans = [plan_patrol(*question, seed=seed, iterations=300, pool=1) for seed in (0, 1, 2, 3, 4, 5, 5)]
+    plans = [plan_patrol(*question, seed=seed, iterations=500) for seed in (0, 1, 2, 3, 4, 5, 5)]
     assert all(plan.pool["within"] >= 1 - WITHIN for plan in plans)
     pd.testing.assert_frame_equal(plans[-1].visits, plans[-2].visits)
     visits = [plan.visits for plan in plans[:-1]]
@@ -159,6 +159,24 @@ def test_impossible_duties_are_refused(town, analysed, change, code):
     with pytest.raises(KuzetError) as caught:
         plan_patrol(town.streets, town.stations, town.units, *analysed, duties=duties)
     assert caught.value.code == code
+
+
+def test_a_pasture_is_reached_by_road_and_the_rest_is_said(town, analysed):
+    """A duty 90 m beside the street: the drive ends on the road next to it, the gap stated and warned of."""
+    duty = make_duties(town, np.random.default_rng(1), 1)
+    pasture = shapely.Point(50, -90)
+    duty = duty.assign(closes=duty["opens"] + pd.Timedelta(hours=2)).set_geometry([pasture], crs=town.crs)
+    plan = plan_patrol(
+        town.streets, town.stations, town.units, *analysed, duties=duty, iterations=200, pool=0
+    )
+    stop = plan.stops.iloc[-1]
+    gap = town.streets.geometry.distance(pasture).min()
+    assert (stop["what"], stop["held"], stop["access_gap_m"]) == ("duty", 1, pytest.approx(gap, abs=0.1))
+    visit = plan.visits[plan.visits["stop"] == stop["stop"]].iloc[0]
+    leg = plan.legs[(plan.legs["unit"] == visit["unit"]) & (plan.legs["order"] == visit["order"])].iloc[0]
+    assert shapely.Point(leg.geometry.coords[-1]).distance(pasture) == pytest.approx(gap, abs=0.1)
+    warned = [said for said in plan.statements if said["code"] == "off_road"]
+    assert [(said["stop"], said["metres"]) for said in warned] == [(stop["stop"], round(gap))]
 
 
 def test_a_shift_shorter_than_any_stop_is_refused(town, analysed):

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 from kuzet.coverage.schema import CAMERAS, INCIDENTS, STREETS, SUPPORTS, complete_frame
+from kuzet.data.osm_turns import make_restrictions
 from kuzet.data.runs import make_run
 from kuzet.data.store import Store
 
@@ -94,6 +95,9 @@ def make_extract(name: str = "Талдықорған") -> SimpleNamespace:
     return SimpleNamespace(
         name=name,
         streets=make_streets(),
+        restrictions=make_restrictions(
+            [{"id": "r1", "kind": "no", "path": "1 2 0;2 1 0", "geometry": shapely.Point(24.9, 60.1)}]
+        ),
         buildings=buildings,
         barriers=barriers,
         cameras=make_cameras(),

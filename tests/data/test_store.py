@@ -98,7 +98,7 @@ def test_city_and_its_layers(store):
     assert city.report == {"ways_mended": 3}
     assert store.basemap() == b"PMTiles"
     assert store.layers() == {
-        "streets": 2, "buildings": 2, "barriers": 2, "cameras": 2, "stations": 1,
+        "streets": 2, "restrictions": 1, "buildings": 2, "barriers": 2, "cameras": 2, "stations": 1,
         "water": 0, "green": 1, "landuse": 1, "supports": 1,
     }  # fmt: skip
     assert store.read_frame("incidents").columns.tolist() == [*INCIDENTS.names, "geometry"]

@@ -18,6 +18,7 @@ def test_every_statement_has_its_sentence(lang):
     said += [{"code": "stop_left_out", "stop": "s", "near": "Абай", "reason": reason} for reason in REASONS]
     said += [{"code": "duty_missed", "stop": "d", "near": "x", "reason": "window"}]
     said += [{"code": "break_missed", "unit": "car-1"}]
+    said += [{"code": "off_road", "stop": "d", "near": "x", "metres": 90}]
     sentences = say_statements(said, lang)
     assert len(sentences) == len(said)
     assert all(number in sentences[0] for number in ("2", "12", "15", "120", "17", "5"))
