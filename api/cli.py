@@ -57,6 +57,7 @@ app.command(context_settings={"ignore_unknown_options": True})(cli_scenarios.wha
 app.add_typer(cli_scenarios.app, name="scenarios")
 app.command()(cli_exposure.exposure)
 app.command()(cli_exposure.driven)
+app.command()(cli_exposure.moving)
 app.command()(cli_replan.replan)
 
 

@@ -114,3 +114,21 @@ def driven(
     shell.answer(answer)
     if not as_json:
         print_driven(shell, answer)
+
+
+def moving(
+    context: typer.Context,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Say how long dashcams and badges see each street if the last plan is driven."""
+    from ..data.store import Store
+    from .moving import measure_moving
+    from .printing_exposure import print_moving
+
+    shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
+    answer = measure_moving(Store(settings.store))
+    shell.answer(answer)
+    if not as_json:
+        print_moving(shell, answer)

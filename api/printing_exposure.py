@@ -79,3 +79,28 @@ def print_driven(shell: Shell, answer: dict[str, Any]) -> None:
         numbers=(1,),
     )
     shell.say("driven.honest")
+
+
+def print_moving(shell: Shell, answer: dict[str, Any]) -> None:
+    """Print what moving cameras see: hours by kind, then the streets watched longest."""
+    lang = shell.lang
+    shell.heading("moving.heading")
+    shell.say(
+        "moving.sum",
+        dashcam=say_number(answer["hours"]["dashcam"], lang, digits=1),
+        badge=say_number(answer["hours"]["badge"], lang, digits=1),
+        metres=say_metres(answer["metres"], lang),
+    )
+    shell.table(
+        ["driven.col.street", "moving.col.metres", "moving.col.minutes"],
+        [
+            [
+                street_name(street["name"], lang),
+                say_metres(street["metres"], lang),
+                say_number(street["seconds"] / 60, lang, digits=1),
+            ]
+            for street in answer["streets"][:MOST_STREETS]
+        ],
+        numbers=(1, 2),
+    )
+    shell.say("moving.honest")

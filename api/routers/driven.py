@@ -1,4 +1,4 @@
-"""What a unit drove, beside its plan; and how the plans compare, as a page."""
+"""What a unit drove beside its plan, what its cameras see, and how plans compare, as a page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..answers import latest
 from ..dependencies import LanguageOf, ServicesOf
 from ..drawing import synthetic_parts
 from ..exposing import compare_driven
+from ..moving import measure_moving
 from .static import html_page
 
 EXAMPLE: Final = """unit,time,longitude,latitude
@@ -50,6 +51,12 @@ def driven(
         unit=unit or None,
         run_id=run or None,
     )
+
+
+@router.get("/patrol/moving", summary="What moving cameras see", tags=["questions"])
+def moving(services: ServicesOf) -> dict[str, Any]:
+    """Return how long dashcams and badges see each street if the last plan is driven, fixed cover apart."""
+    return measure_moving(services.store)
 
 
 @router.get(
