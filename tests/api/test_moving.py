@@ -14,7 +14,7 @@ from .conftest import ENGLISH, Serve
 
 
 def test_seconds_by_street_over_http(client: httpx.Client) -> None:
-    """Four cars with a dashcam for eight hours: at most 32 camera hours, streets in order, no time too long."""
+    """Four cars with a dashcam, eight hours: at most 32 camera hours, streets in order, no time over that."""
     answer = client.get("/patrol/moving", headers=ENGLISH)
     assert answer.status_code == 200
     told = answer.json()
