@@ -30,6 +30,10 @@ def exposure(
         int, typer.Option(min=200, max=10_000, help="How often incidents are drawn and replayed.")
     ] = 400,
     timetables: Annotated[int, typer.Option(min=1, max=50, help="Days planned by seed, for each plan.")] = 5,
+    promise: Annotated[
+        float,
+        typer.Option(min=0.1, max=120, help="Minutes in which a unit is to be there."),
+    ] = 5,
     dwell: Annotated[float, typer.Option(min=10, max=16, help="Minutes a unit stays at a stop.")] = 12,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same answer.")] = 0,
     page: Annotated[Path | None, typer.Option(help="Write the comparison as a page to this file.")] = None,
@@ -59,7 +63,8 @@ def exposure(
     with shell.progress() as progress:
         run, found = run_exposure(
             city, **inputs, target_m=target, dwell_minutes=dwell, months=months, timetables=timetables,
-            replications=replications, seed=seed, zone=settings.time_zone, progress=progress,
+            replications=replications, promise_minutes=promise, seed=seed,
+            zone=settings.time_zone, progress=progress,
         )  # fmt: skip
     synthetic = synthetic_parts(city)
     if page is not None:

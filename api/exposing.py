@@ -13,7 +13,7 @@ from ..coverage.blind_spots import find_blind_spots
 from ..coverage.conditions import HEAD_M, Conditions, Light, Obstacles
 from ..coverage.driven import Driven, measure_driven
 from ..coverage.errors import InvalidInputError, NotFoundError, NotReadyError
-from ..coverage.exposure import Exposure
+from ..coverage.exposure import PROMISE_S, Exposure
 from ..coverage.exposure_plans import compare_plans
 from ..coverage.progress import Progress, part, silent
 from ..coverage.projection import WGS84, metric_crs
@@ -47,6 +47,7 @@ def run_exposure(
     months: int = MONTHS,
     timetables: int = TIMETABLES,
     replications: int = REPLICATIONS,
+    promise_minutes: float = PROMISE_S / 60,
     iterations: int = PATROL_ITERATIONS,
     seed: int = 0,
     zone: str = HOME_ZONE,
@@ -59,7 +60,7 @@ def run_exposure(
     store : Store
     ladder, seen_at, light, obstacles, target_m
         Of `workflows.run_coverage`.
-    dwell_minutes, iterations, timetables, replications, seed
+    dwell_minutes, iterations, timetables, replications, promise_minutes, seed
         Of `coverage.exposure_plans.compare_plans`.
     months : int
         How many are held back, counted from the last incident.
@@ -94,6 +95,7 @@ def run_exposure(
             iterations=iterations,
             timetables=timetables,
             replications=replications,
+            promise_s=promise_minutes * 60,
             restrictions=town.frames["restrictions"],
             seed=seed,
             progress=compare,
@@ -105,6 +107,7 @@ def run_exposure(
         "months": months,
         "timetables": timetables,
         "replications": replications,
+        "promise_minutes": float(promise_minutes),
         "iterations": iterations,
         "zone": zone,
     }

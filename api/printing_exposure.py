@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..coverage.exposure import Exposure
-from ..maps.exposure_words import how_sentence, saved_sentence
+from ..maps.exposure_words import how_sentence, promise_sentence, saved_sentence
 from ..maps.text import say, say_metres, say_number, say_share
 from ..maps.words import street_name, word
 from .console import Shell
@@ -38,6 +38,8 @@ def print_exposure(shell: Shell, found: Exposure) -> None:
         numbers=range(1, 8),
     )
     shell.tell(saved_sentence(found, lang))
+    if promise_sentence(found, lang):
+        shell.tell(promise_sentence(found, lang))
     shell.say("exposure.honest")
 
 

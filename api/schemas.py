@@ -144,6 +144,9 @@ class ExposureInputs(CoverageInputs):
     months: Annotated[int, Field(ge=1, le=120, description="Last months of incidents held back.")] = 12
     timetables: Annotated[int, Field(ge=1, le=50, description="Days planned by seed, for each plan.")] = 5
     replications: Annotated[int, Field(ge=200, le=10_000, description="How often incidents are drawn.")] = 400
+    promise_minutes: Annotated[
+        float, Field(gt=0, le=120, description="How soon a unit is to be where something happens.")
+    ] = 5
     iterations: Annotated[
         int, Field(ge=1, le=100_000, description="How long a better plan is looked for.")
     ] = 4000

@@ -24,6 +24,8 @@ Integers = NDArray[np.int64]
 
 NEAR_M: Final = 100.0
 NEAR_S: Final = 1800.0
+PROMISE_S: Final = 300.0
+"""How soon a unit is to be there, unless another promise is asked about."""
 CELL_M: Final = 10.0
 MEASURES: Final = (
     "near_share",
@@ -33,6 +35,7 @@ MEASURES: Final = (
     "longest_gap_min",
     "response_p50_s",
     "response_p90_s",
+    "promise_share",
 )
 INTERVAL: Final = (0.025, 0.975)
 
@@ -50,15 +53,16 @@ class Exposure:
         `near_share` (incidents with a unit within `near_m` in the `near_s` before), `camera_min`,
         `unit_min`, `nobody_min` (minutes of the shift that a place is watched by live cameras, by a unit and
         no camera, by nobody; places weighted by incidents; they add up to the shift), `longest_gap_min`
-        (longest time without a unit within `near_m`), `response_p50_s`, `response_p90_s`.
+        (longest time without a unit within `near_m`), `response_p50_s`, `response_p90_s`, `promise_share`
+        (incidents at which a unit can be within `promise_s`).
     planned : DataFrame
         `plan`, `camera_min`, `unit_min`, `nobody_min` by the risk the plans were made from.
     reference : str
         The plan that the others are compared with.
     settings : dict
-        `shift_min`, `near_m`, `near_s`, `watched_m`, `replications`, `timetables` (by plan), `incidents`
-        (held back and counted), `replayed` (within the hours of the shift, mean), `camera_share` (share of
-        the held-back incidents' places that live cameras see, expected), and what the caller adds.
+        `shift_min`, `near_m`, `near_s`, `watched_m`, `promise_s`, `replications`, `timetables` (by plan),
+        `incidents` (held back and counted), `replayed` (within the hours of the shift, mean), `camera_share`
+        (share of the held-back incidents' places that live cameras see, expected), and what the caller adds.
     """
 
     figures: pd.DataFrame
@@ -82,6 +86,7 @@ def replay_plans(
     near_m: float = NEAR_M,
     near_s: float = NEAR_S,
     watched_m: float = WATCHED_M,
+    promise_s: float = PROMISE_S,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Put the same draws to every plan; return `Exposure.figures` and its settings.
 
@@ -98,6 +103,8 @@ def replay_plans(
         What counts as near, metres and seconds before.
     watched_m : float
         What a unit that is out watches around it, in a straight line: eyes and ears, walls not asked.
+    promise_s : float
+        How soon a unit is to be where something happens.
     """
     replications = int(replay.replication.max(initial=-1)) + 1
     results = {}
@@ -105,7 +112,7 @@ def replay_plans(
         rows = np.full((replications, len(MEASURES)), np.nan)
         for turn, tracks in enumerate(timetables):
             mine = replay.replication % len(timetables) == turn
-            _measure(tracks, replay, reach, mine, near_m, near_s, watched_m, rows)
+            _measure(tracks, replay, reach, mine, near_m, near_s, watched_m, promise_s, rows)
         results[name] = rows
     met = np.isfinite(results[reference]).all(axis=1)
     frames = [_summary(name, rows[met], results[reference][met]) for name, rows in results.items()]
@@ -115,6 +122,7 @@ def replay_plans(
         "near_m": near_m,
         "near_s": near_s,
         "watched_m": watched_m,
+        "promise_s": promise_s,
         "replications": int(met.sum()),
         "timetables": {name: len(timetables) for name, timetables in plans.items()},
         "incidents": len(replay.places),
@@ -155,6 +163,7 @@ def _measure(
     near_m: float,
     near_s: float,
     watched_m: float,
+    promise_s: float,
     rows: Floats,
 ) -> None:
     """Fill the rows of the replications that meet one timetable."""
@@ -181,6 +190,7 @@ def _measure(
             *minutes.values(),
             float(heavy @ gap[here] / heavy.sum()) / 60,
             *(np.quantile(sure, [0.5, 0.9]) if len(sure) else (np.nan, np.nan)),
+            float((seconds[part] <= promise_s).mean()),
         ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from .exposure import Exposure, planned_minutes, replay_plans
+from .exposure import PROMISE_S, Exposure, planned_minutes, replay_plans
 from .patrol import plan_patrol
 from .progress import Progress, part, silent
 from .replay import draw_replay
@@ -39,6 +39,7 @@ def compare_plans(
     timetables: int = 5,
     replications: int = 400,
     restrictions: pd.DataFrame | None = None,
+    promise_s: float = PROMISE_S,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Exposure:
@@ -64,6 +65,8 @@ def compare_plans(
         How often incidents are drawn.
     restrictions : DataFrame, optional
         Turns that cars may not make, in every plan.
+    promise_s : float
+        How soon a unit is to be where something happens.
     seed : int
     progress : Progress
 
@@ -114,7 +117,7 @@ def compare_plans(
         shift_start=base, shift_s=shift_s, zone=zone, replications=replications, seed=seed,
     )  # fmt: skip
     reach = measure_reach(streets, replay.places.geometry.to_numpy(), plans["none"][0].kinds)
-    figures, settings = replay_plans(plans, replay, reach, reference=REFERENCE)
+    figures, settings = replay_plans(plans, replay, reach, reference=REFERENCE, promise_s=promise_s)
     progress(0.9, "exposure_replay")
     for name in ("none", "random", "nearest", "round_robin"):
         planned[name] = [planned_minutes(one, coverage, ways, risk, shift_s) for one in plans[name]]

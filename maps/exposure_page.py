@@ -10,13 +10,13 @@ import pandas as pd
 
 from ..coverage.exposure import Exposure
 from .document_page import POLICY
-from .exposure_words import how_sentence, saved_sentence
+from .exposure_words import how_sentence, promise_sentence, saved_sentence
 from .page_frame import render_template
 from .text import LANGUAGE_NAMES, LANGUAGES, say, say_moment, say_number, say_share
 
 _SHOWN: Final = (
     ("nobody_min", 1), ("unit_min", 1), ("near_share", None), ("longest_gap_min", 0),
-    ("response_p50_s", 0), ("response_p90_s", 0),
+    ("response_p50_s", 0), ("response_p90_s", 0), ("promise_share", None),
 )  # fmt: skip
 _WIDTH: Final = 420
 
@@ -63,6 +63,7 @@ def exposure_page(
             for row in found.planned.to_dict("records")
         ],
         saved=saved_sentence(found, lang),
+        promise=promise_sentence(found, lang),
         how=how_sentence(found, lang),
         width=_WIDTH,
     )

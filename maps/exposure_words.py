@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..coverage.exposure import Exposure
 from .text import say, say_number, say_share
+
+PROMISED_SHARE: Final = 0.9
+"""A promise is kept where so many incidents are reached in time."""
 
 
 def how_sentence(found: Exposure, lang: str) -> str:
@@ -20,6 +25,34 @@ def how_sentence(found: Exposure, lang: str) -> str:
         minutes=say_number(facts["near_s"] / 60, lang),
         shift=say_number(facts["shift_min"], lang),
     )
+
+
+def promise_sentence(found: Exposure, lang: str) -> str:
+    """Say how often the joint plan can be there in time; where that is too seldom, what is the best there is.
+
+    Empty for a comparison of before promises were measured.
+    """
+    if "promise_s" not in found.settings:
+        return ""
+    shares = found.figures[found.figures["measure"] == "promise_share"].set_index("plan")
+    joint, best = shares.loc["joint"], shares["value"].astype(float).idxmax()
+    slow = found.figures.set_index(["plan", "measure"])["value"].loc[("joint", "response_p90_s")]
+    minutes = say_number(found.settings["promise_s"] / 60, lang, digits=1)
+    told = say(
+        "exposure.promise",
+        lang,
+        minutes=minutes,
+        share=say_share(joint["value"], lang, digits=1),
+        low=say_share(joint["low"], lang, digits=1),
+        high=say_share(joint["high"], lang, digits=1),
+        most=say_number(float(slow) / 60, lang, digits=1),
+    )
+    if float(joint["value"]) >= PROMISED_SHARE:
+        return told
+    most = float(shares.loc[best, "value"])
+    key = "exposure.promise_kept" if most >= PROMISED_SHARE else "exposure.promise_broken"
+    plan, kept = say(f"exposure.plans.{best}", lang), say_share(most, lang, digits=1)
+    return f"{told} {say(key, lang, minutes=minutes, plan=plan, share=kept)}"
 
 
 def saved_sentence(found: Exposure, lang: str) -> str:

@@ -222,7 +222,7 @@ def test_replay_equals_counting_by_hand():
         places, np.array([0, 0, 0]), np.array([0, 0, 1]), np.array([2400.0, 2401.0, 100.0]), 3600.0
     )
     reach = measure_reach(streets, places.geometry.to_numpy(), ("car",))
-    figures, _ = replay_plans({"a": [tracks]}, replay, reach, reference="a")
+    figures, _ = replay_plans({"a": [tracks]}, replay, reach, reference="a", promise_s=60.0)
     value = figures.set_index("measure")["value"]
     # the place itself is drawn twice, the far one once; 36 km/h x 0.7 is 7 m/s
     assert value["near_share"] == pytest.approx(1 / 3)
@@ -230,7 +230,9 @@ def test_replay_equals_counting_by_hand():
     assert value["unit_min"] == pytest.approx(2 / 3 * 0.75 * 10)
     assert value["longest_gap_min"] == pytest.approx((2 * 50 + 60) / 3)
     assert value["response_p50_s"] == pytest.approx(0.0, abs=1e-2)
-    assert value["response_p90_s"] == pytest.approx(0.8 * 900 / 7, rel=1e-6)
+    assert value["response_p90_s"] == pytest.approx(0.8 * 900 / 7, abs=1e-2)
+    # at the place itself at once, at the far one after 129 s
+    assert value["promise_share"] == pytest.approx(2 / 3)
 
 
 def test_same_seed_same_draws_and_too_few_are_refused(sample_analysis):
