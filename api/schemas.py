@@ -33,7 +33,8 @@ OBSTACLES: Final = (
 TARGET: Final = "Height above the street of what must be seen, metres: 0 the ground, 1.7 a person's head."
 
 Corner = Annotated[list[float], Field(min_length=2, max_length=2)]
-Edge = Annotated[list[int], Field(min_length=3, max_length=3)]
+Node = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Edge = Annotated[list[Node], Field(min_length=3, max_length=3)]
 MOST_DUTIES: Final = 200
 
 

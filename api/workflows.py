@@ -202,6 +202,8 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
         Without a city, or without units for a patrol.
     InvalidInputError
         For a class of pixel density that its ladder does not have, and conditions that are none.
+    KuzetError
+        For a patrol, those of `patrol_inputs.check_wishes`.
     """
     store.city()
     _conditions(inputs.get("light", "day"), inputs["obstacles"], inputs["target_m"])
@@ -212,9 +214,7 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
     if process in ("patrol", "exposure") and not store.layers().get("units"):
         raise NotReadyError("no_units")
     if process == "patrol":
-        crs = metric_crs(store.city().bounds)
-        stations = to_metric(store.read_frame("stations"), crs)
-        check_wishes(store.read_frame("units"), stations, inputs.get("duties", ()), crs)
+        check_wishes(store, inputs)
 
 
 def _coverage(
