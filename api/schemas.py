@@ -138,6 +138,18 @@ class PatrolInputs(PatrolWishes):
     ] = 4000
 
 
+class ReplanOrder(Strict):
+    """What happened, and when."""
+
+    now: Annotated[AwareDatetime, Field(strict=False, description="The moment, with its time zone.")]
+    lost: list[str] = Field(default_factory=list, max_length=200, description="Units that drive no farther.")
+    closed: list[Edge] = Field(
+        default_factory=list, max_length=10_000, description="Closed streets: [u, v, key]."
+    )
+    duties: list[Duty] = Field(default_factory=list, max_length=200, description="New incidents and events.")
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
 class ExposureInputs(CoverageInputs):
     """What a comparison of plans by held-back incidents depends on."""
 

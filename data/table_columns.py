@@ -110,6 +110,20 @@ NAMES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "name": _NAME_NAMES,
         "reason": ("why", "cause", "причина", "основание", "себебі", "себеп"),
     },
+    "duties": {
+        "id": ("duty id", "duty", "event", "задание", "мероприятие", "тапсырма", "іс шара", "@id",
+               *_ID_NAMES),
+        "name": ("address", *_NAME_NAMES, "адрес", "мекенжай"),
+        "opens": ("open", "from", "start", "начало", "с", "открытие", "басталуы", "бастап"),
+        "closes": ("close", "to", "until", "end", "конец", "окончание", "до", "закрытие", "аяқталуы",
+                   "дейін"),
+        "dwell_minutes": ("dwell", "minutes", "stay", "минут", "минуты", "длительность", "стоянка",
+                          "минут стоянки", "минуттар", "ұзақтығы", "тұру минуты"),
+    },
+    "zones": {
+        "id": ("zone id", "zone", "area", "зона", "участок", "аймақ", "телім", "@id", "osm_id", *_ID_NAMES),
+        "name": _NAME_NAMES,
+    },
 }  # fmt: skip
 """Frame -> our column -> other names it goes by, the surest first."""
 PERSON_COLUMNS: Final = frozenset({
