@@ -19,6 +19,7 @@ from . import (
     cli_replan,
     cli_scenarios,
     cli_sites,
+    cli_sweep,
 )
 from .cli_options import (
     JsonOption,
@@ -60,6 +61,7 @@ app.command()(cli_patrol.patrol)
 app.command()(cli_exposure.exposure)
 app.command()(cli_exposure.driven)
 app.command()(cli_replan.replan)
+app.command()(cli_sweep.sweep)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from ..coverage.conditions import HEAD_M
 
 Language = Literal["kk", "ru", "en"]
 MapName = Literal["coverage", "blind-spots", "sites", "patrol"]
-ProcessName = Literal["coverage", "blind-spots", "sites", "patrol", "exposure"]
+ProcessName = Literal["coverage", "blind-spots", "sites", "patrol", "exposure", "sweep"]
 Ladder = Literal["2014", "2025"]
 Mode = Literal["append", "replace"]
 Light = Literal["day", "night"]
@@ -163,6 +163,16 @@ class ExposureInputs(CoverageInputs):
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="The same seed gives the same answer.")] = 0
 
 
+class SweepInputs(CoverageInputs):
+    """What a sweep of all blind streets depends on."""
+
+    least_m: Annotated[
+        float, Field(ge=1, le=1000, description="Streets with fewer blind metres are left out.")
+    ] = 10
+    rounds: Annotated[int, Field(ge=1, le=20_000, description="How long a better plan is looked for.")] = 300
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="The same seed draws the same plan.")] = 0
+
+
 class CoverageOrder(Strict):
     """An order to measure coverage."""
 
@@ -185,6 +195,12 @@ class ExposureOrder(Strict):
     """An order to replay held-back incidents against plans."""
 
     inputs: ExposureInputs = ExposureInputs()
+
+
+class SweepOrder(Strict):
+    """An order to share out all blind streets."""
+
+    inputs: SweepInputs = SweepInputs()
 
 
 class Sparse(BaseModel):
