@@ -14,10 +14,12 @@ from . import (
     cli_export,
     cli_exposure,
     cli_ingest,
+    cli_patrol,
     cli_questions,
     cli_replan,
     cli_scenarios,
     cli_sites,
+    cli_sweep,
 )
 from .cli_options import (
     JsonOption,
@@ -55,10 +57,12 @@ app.command()(cli_questions.failures)
 app.command()(cli_sites.sites)
 app.command(context_settings={"ignore_unknown_options": True})(cli_scenarios.whatif)
 app.add_typer(cli_scenarios.app, name="scenarios")
+app.command()(cli_patrol.patrol)
 app.command()(cli_exposure.exposure)
 app.command()(cli_exposure.driven)
 app.command()(cli_exposure.moving)
 app.command()(cli_replan.replan)
+app.command()(cli_sweep.sweep)
 
 
 @app.command()
@@ -138,55 +142,6 @@ def blind_spots(
 
 
 @app.command()
-def patrol(
-    context: typer.Context,
-    dwell: Annotated[float, typer.Option(min=10, max=16, help="Minutes a unit stays at a stop.")] = 12,
-    most_dwell: Annotated[
-        float | None, typer.Option(min=10, max=16, help="Minutes at the riskiest stop; all alike by default.")
-    ] = None,
-    max_gap: Annotated[
-        float, typer.Option(min=30, max=720, help="Minutes a held stop may be alone at most.")
-    ] = 120,
-    hold: Annotated[
-        int | None, typer.Option(min=0, help="So many best stops are held; by default all that can be.")
-    ] = None,
-    drive_by: Annotated[float, typer.Option(min=0, help="Reward for each metre of blind street driven.")] = 0,
-    camera_blind: Annotated[
-        bool, typer.Option(help="Plan as though there were no cameras, for comparison.")
-    ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same plan.")] = 0,
-    ladder: LadderOption = "2014",
-    seen_at: SeenOption = None,
-    light: LightOption = "day",
-    obstacles: ObstaclesOption = "buildings",
-    target: TargetOption = HEAD_M,
-    store: StoreOption = None,
-    as_json: JsonOption = False,
-    lang: LangOption = None,
-) -> None:
-    """Plan timed routes for the units of the shift; each is back at its station before the shift ends."""
-    compute(
-        context,
-        "patrol",
-        store,
-        as_json,
-        lang,
-        dwell_minutes=dwell,
-        most_dwell_minutes=most_dwell,
-        max_gap_minutes=max_gap,
-        hold=hold,
-        drive_by=drive_by,
-        camera_blind=camera_blind,
-        seed=seed,
-        ladder=ladder,
-        seen_at=seen_at,
-        light=light,
-        obstacles=obstacles,
-        target_m=target,
-    )
-
-
-@app.command()
 def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen at; KUZET_HOST.")] = None,
@@ -228,10 +183,11 @@ def compute(
         print_synthetic,
     )
     from .printing_plans import print_sites
-    from .workflows import RUNNERS
+    from .workflows import RUNNERS, check_inputs
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store_path)
     store = Store(settings.store)
+    check_inputs(store, kind, inputs)
     with shell.progress() as progress:
         run, result = RUNNERS[kind](store, **inputs, progress=progress)
     figures = figures_of(result)

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from ..coverage.errors import InvalidInputError, NotFoundError, TooLargeError
+from ..coverage.errors import InvalidInputError
 from ..maps.text import has_text, say_number
 from ..maps.words import word
 from .cli_options import JsonOption, LangOption, StoreOption, open_shell
 from .figures import plain
-from .files import write_file
+from .files import read_file, require_file, write_file
 from .texts import say_warning
 
 app = typer.Typer(
@@ -111,7 +111,7 @@ def osm(
     target = Store(settings.store)
     with shell.progress() as progress:
         if file is not None:
-            _require_file(file)
+            require_file(file)
             city = ingest_osm(target, file, name=name, box=bounds, keep=keep or (), progress=progress)
         else:
             city = ingest_place(
@@ -181,7 +181,7 @@ def units(
     dates: Dates = None, replace: Replace = False, rejected: Rejected = None, store: StoreOption = None,
     as_json: JsonOption = False, lang: LangOption = None,
 ) -> None:  # fmt: skip
-    """Read the units of a shift: their station, their kind, when they begin and end."""
+    """Read the units of a shift: station, kind, when they begin and end, break and zone."""
     _table(context, "units", file, rejected, store, as_json, lang, column, preset=preset, replace=replace,
            zone=zone, dates=dates)  # fmt: skip
 
@@ -233,9 +233,7 @@ def _table(
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
     mapping = _read_columns(columns or [])
-    _require_file(file)
-    if file.stat().st_size > settings.upload_limit:
-        raise TooLargeError("input_file_too_large", limit_mb=round(settings.upload_limit / 1e6, 1))
+    content = read_file(file, most_bytes=settings.upload_limit)
     if layer in TIMED:
         options["zone"] = options["zone"] or zone_of(settings)
         options["date_order"] = _read_order(options.pop("dates"))
@@ -245,7 +243,7 @@ def _table(
         receipt = ingest_table(
             Store(settings.store),
             layer,
-            file.read_bytes(),
+            content,
             filename=file.name,
             columns=mapping,
             progress=progress,
@@ -311,8 +309,3 @@ def _read_convention(headings: str) -> str:
     if headings not in ("north-clockwise", "east-counterclockwise"):
         raise InvalidInputError("headings_wrong")
     return headings.replace("-", "_")
-
-
-def _require_file(path: Path) -> None:
-    if not path.is_file():
-        raise NotFoundError("input_file_missing", file=path.name[:80])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,7 +17,10 @@ def replan(
         list[str] | None, typer.Option(help="A unit that drives no farther; may be repeated.")
     ] = None,
     closed: Annotated[
-        list[str] | None, typer.Option(help="A closed street as u,v,key; may be repeated.")
+        list[str] | None, typer.Option(metavar='"U V KEY"', help="A closed street; may be repeated.")
+    ] = None,
+    duties: Annotated[
+        Path | None, typer.Option(help="New duties: CSV or GeoJSON points, as for `kuzet patrol`.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same plan.")] = 0,
     store: StoreOption = None,
@@ -28,20 +32,27 @@ def replan(
     from ..data.store import Store
     from ..maps.patrol_words import say_statements
     from ..maps.text import say
+    from .plan_files import check_by_schema, duties_of_file, edges_of_words
     from .questions import read_time
     from .replanning import list_changes, run_replan
+    from .schemas import ReplanOrder
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
     moment = read_time(now)
     if moment.tzinfo is None:
         raise InvalidInputError("time_without_zone")
-    try:
-        edges = [[int(part) for part in edge.split(",")] for edge in closed or []]
-    except ValueError:
-        raise InvalidInputError("edge_unknown", edge=", ".join(closed or [])) from None
-    if any(len(edge) != 3 for edge in edges):
-        raise InvalidInputError("edge_unknown", edge=", ".join(closed or []))
-    run, answer = run_replan(Store(settings.store), now=moment, lost=lost or [], closed=edges, seed=seed)
+    target = Store(settings.store)
+    wishes = check_by_schema(
+        ReplanOrder,
+        {
+            "now": moment,
+            "lost": lost or [],
+            "closed": edges_of_words(closed or []),
+            "duties": duties_of_file(duties, target, settings),
+            "seed": seed,
+        },
+    )
+    run, answer = run_replan(target, **wishes)
     changes = list_changes(answer)
     if as_json:
         shell.answer({"run_id": run.run_id, **changes})

@@ -12,6 +12,7 @@ import pandas as pd
 from ..coverage.exposure import Exposure
 from ..coverage.results import LEVELS, TIMES, BlindSpots, Coverage, PatrolPlan, SiteProposal
 from ..coverage.schema import STATES
+from ..coverage.sweep_results import SweepPlan
 
 WORST: Final = 10
 """Blind spots that a summary names."""
@@ -27,6 +28,18 @@ _CONNECTABLE: Final = ("camera", "programme", "owner", "consent", "state", "rete
 _UNIT: Final = ("id", "station", "kind", "shift_start", "shift_end", "back_at", "stops", "drive_s", "drive_m",
                 "dwell_s", "wait_s", "break_s", "break_begin", "break_end", "duty_s")  # fmt: skip
 _VISIT: Final = ("order", "stop", "name", "near", "arrive", "leave", "drive_s", "drive_m", "what")
+_SWEPT: Final = (
+    "order",
+    "what",
+    "name",
+    "near",
+    "depart",
+    "arrive",
+    "drive_s",
+    "drive_m",
+    "street_m",
+    "blind_m",
+)
 
 
 def figures_of(result: object) -> dict[str, Any]:
@@ -42,6 +55,8 @@ def figures_of(result: object) -> dict[str, Any]:
             return _patrol(result)
         case Exposure():
             return _exposure(result)
+        case SweepPlan():
+            return _sweep(result)
     raise TypeError(f"no figures of a {type(result).__name__}")
 
 
@@ -155,6 +170,14 @@ def _exposure(found: Exposure) -> dict[str, Any]:
         "figures": _rows(found.figures, list(found.figures.columns)),
         "planned": _rows(found.planned, list(found.planned.columns)),
     }
+
+
+def _sweep(plan: SweepPlan) -> dict[str, Any]:
+    units = _rows(plan.units, list(plan.units.columns))
+    for unit in units:
+        unit["streets_in_order"] = _rows(plan.legs.loc[plan.legs["unit"] == unit["id"]], _SWEPT)
+    names = ("streets", "blind_m", "left_out_m", "longest_s", "bound_s", "gap", "rounds", "seed")
+    return {"units": units} | {name: plain(getattr(plan, name)) for name in names}
 
 
 def _rows(frame: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -187,7 +187,7 @@ def ingest_table(
         filename=filename,
         columns=dict(columns or {}),
         preset=preset,
-        city_box=_wider(city.bounds),
+        city_box=city_box(city.bounds),
         **more,
     )
     if not len(intake.frame):
@@ -221,6 +221,12 @@ def zone_of(settings: Settings) -> str | None:
     """Return the zone an operator chose for times that name none; None where the home city's was left."""
     # a preset knows the zone of its files better than a default nobody chose
     return None if settings.time_zone == HOME_ZONE else settings.time_zone
+
+
+def city_box(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Return the box in which the places of a city's tables may lie: its bounds and a little more."""
+    west, south, east, north = bounds
+    return west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN
 
 
 def load_sample(store: Store, *, zone: str, progress: Progress = silent) -> City:
@@ -267,8 +273,3 @@ def _merged(before: pd.DataFrame, rows: pd.DataFrame, layer: str) -> pd.DataFram
     return (
         gpd.GeoDataFrame(both, geometry="geometry", crs=4326) if isinstance(rows, gpd.GeoDataFrame) else both
     )
-
-
-def _wider(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    west, south, east, north = bounds
-    return west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
-from ..coverage.duties import check_duties
-from ..coverage.projection import to_metric
-from ..coverage.shift import check_units
+from ..coverage.duties import break_visits, check_duties, stops_in_zones
+from ..coverage.errors import InvalidInputError
+from ..coverage.projection import metric_crs, to_metric
+from ..coverage.shift import check_units, open_streets
+from ..data.store import Store
+
+WORLD: Final = shapely.box(-180, -90, 180, 90)
 
 
 def duties_frame(duties: Sequence[Mapping[str, Any]], crs: Any) -> gpd.GeoDataFrame | None:
@@ -34,23 +39,54 @@ def duties_frame(duties: Sequence[Mapping[str, Any]], crs: Any) -> gpd.GeoDataFr
 
 
 def zones_frame(zones: Sequence[Mapping[str, Any]], crs: Any) -> gpd.GeoDataFrame | None:
-    """Return zones as `coverage.duties` takes them, None where there are none."""
+    """Return zones as `coverage.duties` takes them, None where there are none.
+
+    Raises
+    ------
+    InvalidInputError
+        `zone_twice`; `zone_not_a_polygon`: a ring without an inside, or off the world.
+    """
     if not zones:
         return None
-    shapes = [shapely.make_valid(shapely.Polygon(zone["ring"])) for zone in zones]
-    return to_metric(
-        gpd.GeoDataFrame({"id": [str(zone["id"]) for zone in zones]}, geometry=shapes, crs=4326), crs
-    )
+    names = [str(zone["id"]) for zone in zones]
+    shapes = []
+    for place, (name, zone) in enumerate(zip(names, zones, strict=True)):
+        if name in names[:place]:
+            raise InvalidInputError("zone_twice", zone=name)
+        shape = shapely.Polygon(zone["ring"])
+        if not WORLD.covers(shape) or not shape.area > 0:
+            raise InvalidInputError("zone_not_a_polygon", zone=name)
+        shapes.append(shapely.make_valid(shape))
+    return to_metric(gpd.GeoDataFrame({"id": names}, geometry=shapes, crs=4326), crs)
 
 
-def check_wishes(
-    units: pd.DataFrame, stations: gpd.GeoDataFrame, duties: Sequence[Mapping[str, Any]], crs: Any
-) -> None:
-    """Refuse at once units and duties that no plan could serve (see `check_units`, `check_duties`)."""
-    checked = check_units(units, stations)
-    frame = duties_frame(duties, crs)
-    if frame is not None:
-        check_duties(frame, checked)
+def check_wishes(store: Store, wishes: Mapping[str, Any]) -> None:
+    """Refuse at once what no plan could serve, before anything is computed.
+
+    Raises
+    ------
+    KuzetError
+        Those of `check_units`, `check_duties`, `break_visits`, `stops_in_zones`, `zones_frame`,
+        `open_streets`.
+    """
+    crs = metric_crs(store.city().bounds)
+    units = check_units(store.read_frame("units"), store.read_frame("stations"))
+    duties = duties_frame(wishes.get("duties", ()), crs)
+    if duties is not None:
+        check_duties(duties, units)
+    start = units["shift_start"].min()
+    none = np.zeros(len(units), dtype=np.int64)
+    break_visits(units, start, none, taken=none.astype(bool))
+    nowhere = gpd.GeoDataFrame(geometry=[], crs=crs)
+    stops_in_zones(units, nowhere, zones_frame(wishes.get("zones", ()), crs))
+    if wishes.get("closed"):
+        names = pd.concat(list(store.read_parts("streets", columns=("u", "v", "key"))), ignore_index=True)
+        open_streets(gpd.GeoDataFrame(names), closed_edges(wishes["closed"]))
+
+
+def closed_edges(edges: Sequence[Sequence[int]]) -> tuple[tuple[int, int, int], ...]:
+    """Return closed streets as `coverage.shift` takes them."""
+    return tuple((int(u), int(v), int(key)) for u, v, key in edges)
 
 
 def plan_options(wishes: Mapping[str, Any], crs: Any) -> dict[str, Any]:
@@ -66,7 +102,7 @@ def plan_options(wishes: Mapping[str, Any], crs: Any) -> dict[str, Any]:
         out["max_gap_s"] = float(wishes["max_gap_minutes"]) * 60
     out["duties"] = duties_frame(wishes.get("duties", ()), crs)
     out["zones"] = zones_frame(wishes.get("zones", ()), crs)
-    out["closed"] = [(edge[0], edge[1], edge[2]) for edge in wishes.get("closed", ())]
+    out["closed"] = closed_edges(wishes.get("closed", ()))
     return out
 
 

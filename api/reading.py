@@ -31,9 +31,10 @@ LAYERS: Final = (
     "sites",
     "routes",
     "stops",
+    "sweep_routes",
 )
 """Layers that are offered; each has geometry, in WGS 84."""
-TIME_COLUMNS: Final = {"incidents": "occurred_from", "routes": "depart"}
+TIME_COLUMNS: Final = {"incidents": "occurred_from", "routes": "depart", "sweep_routes": "depart"}
 """Layer -> the column that a moment or an interval of time is asked of."""
 MOST_FRAMES: Final = 16
 

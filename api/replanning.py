@@ -9,13 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from ..coverage.errors import CannotHoldError, InvalidInputError, NotReadyError
+from ..coverage.patrol import MAX_GAP_S
 from ..coverage.projection import metric_crs, to_metric
 from ..coverage.replanning import Changes, Replanned, replan_patrol
 from ..data.runs import Run, make_run
 from ..data.store import Store
 from .answers import latest
 from .figures import figures_of, plain
-from .patrol_inputs import duties_frame, plain_wishes
+from .patrol_inputs import closed_edges, duties_frame, plain_wishes, zones_frame
 
 
 def run_replan(
@@ -37,29 +39,51 @@ def run_replan(
     lost, closed, duties
         What happened; duties as `schemas.Duty`.
     seed : int
+
+    Raises
+    ------
+    NotReadyError
+        `no_run` without a plan; `plan_outdated` where streets, stations or units are no longer those of it.
+    InvalidInputError
+        `duty_twice`, also for a duty that the plan has already; and those of `replan_patrol`.
+    CannotHoldError
+        `all_units_lost`, and those of `replan_patrol`.
+
+    Notes
+    -----
+    What the plan was told stays true: its zones, its longest gap, and what was closed or lost before.
     """
     before, plan = latest(store, "patrol")
+    _require_same_data(store, before)
+    told = before.parameters
+    known = set(plan.stops["stop"])
+    twice = [str(duty["id"]) for duty in duties if f"duty-{duty['id']}" in known]
+    if twice:
+        raise InvalidInputError("duty_twice", duty=twice[0])
+    lost = list(dict.fromkeys([*told.get("lost", ()), *lost]))
+    closed = [list(edge) for edge in dict.fromkeys(closed_edges([*told.get("closed", ()), *closed]))]
+    units = store.read_frame("units")
+    if set(units["id"]) <= set(lost):
+        raise CannotHoldError("all_units_lost")
     crs = metric_crs(store.city().bounds)
-    changes = Changes(
-        lost=tuple(lost),
-        closed=tuple((int(u), int(v), int(key)) for u, v, key in closed),
-        duties=duties_frame(duties, crs),
-    )
+    changes = Changes(lost=tuple(lost), closed=closed_edges(closed), duties=duties_frame(duties, crs))
     answer = replan_patrol(
         plan,
         to_metric(store.read_frame("streets"), crs),
         to_metric(store.read_frame("stations"), crs),
-        store.read_frame("units"),
+        units,
         changes,
         now=pd.Timestamp(now).tz_convert("UTC"),
         restrictions=store.read_frame("restrictions"),
+        zones=zones_frame(told.get("zones", ()), crs),
+        max_gap_s=float(told.get("max_gap_minutes", MAX_GAP_S / 60)) * 60,
         seed=seed,
     )
-    asked = plain_wishes({"lost": list(lost), "closed": [list(edge) for edge in closed], "duties": duties})
+    asked = plain_wishes({"lost": lost, "closed": closed, "duties": duties})
     run = make_run(
         "patrol",
         inputs=before.inputs,
-        parameters=before.parameters | {"replan_of": before.run_id, "now": now.isoformat(), **asked},
+        parameters=told | {"replan_of": before.run_id, "now": now.isoformat(), **asked},
         seed=seed,
         version=version("kuzet"),
         created_at=datetime.now(UTC),
@@ -77,3 +101,11 @@ def list_changes(answer: Replanned) -> dict[str, list[dict[str, Any]]]:
                if row["change"] == kind]
         for kind in ("moved", "dropped", "added")
     }  # fmt: skip
+
+
+def _require_same_data(store: Store, run: Run) -> None:
+    names = ("streets", "stations", "units")
+    hashes = store.input_hashes(names)
+    # routes are told by the edges, stations and units of that day
+    if any(run.inputs.get(name) != hashes[name] for name in names):
+        raise NotReadyError("plan_outdated")

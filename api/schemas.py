@@ -19,7 +19,7 @@ from ..coverage.conditions import HEAD_M
 
 Language = Literal["kk", "ru", "en"]
 MapName = Literal["coverage", "blind-spots", "sites", "patrol"]
-ProcessName = Literal["coverage", "blind-spots", "sites", "patrol", "exposure"]
+ProcessName = Literal["coverage", "blind-spots", "sites", "patrol", "exposure", "sweep"]
 Ladder = Literal["2014", "2025"]
 Mode = Literal["append", "replace"]
 Light = Literal["day", "night"]
@@ -33,7 +33,8 @@ OBSTACLES: Final = (
 TARGET: Final = "Height above the street of what must be seen, metres: 0 the ground, 1.7 a person's head."
 
 Corner = Annotated[list[float], Field(min_length=2, max_length=2)]
-Edge = Annotated[list[int], Field(min_length=3, max_length=3)]
+Node = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Edge = Annotated[list[Node], Field(min_length=3, max_length=3)]
 MOST_DUTIES: Final = 200
 
 
@@ -137,6 +138,18 @@ class PatrolInputs(PatrolWishes):
     ] = 4000
 
 
+class ReplanOrder(Strict):
+    """What happened, and when."""
+
+    now: Annotated[AwareDatetime, Field(strict=False, description="The moment, with its time zone.")]
+    lost: list[str] = Field(default_factory=list, max_length=200, description="Units that drive no farther.")
+    closed: list[Edge] = Field(
+        default_factory=list, max_length=10_000, description="Closed streets: [u, v, key]."
+    )
+    duties: list[Duty] = Field(default_factory=list, max_length=200, description="New incidents and events.")
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
 class ExposureInputs(CoverageInputs):
     """What a comparison of plans by held-back incidents depends on."""
 
@@ -151,6 +164,16 @@ class ExposureInputs(CoverageInputs):
         int, Field(ge=1, le=100_000, description="How long a better plan is looked for.")
     ] = 4000
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="The same seed gives the same answer.")] = 0
+
+
+class SweepInputs(CoverageInputs):
+    """What a sweep of all blind streets depends on."""
+
+    least_m: Annotated[
+        float, Field(ge=1, le=1000, description="Streets with fewer blind metres are left out.")
+    ] = 10
+    rounds: Annotated[int, Field(ge=1, le=20_000, description="How long a better plan is looked for.")] = 300
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="The same seed draws the same plan.")] = 0
 
 
 class CoverageOrder(Strict):
@@ -175,6 +198,12 @@ class ExposureOrder(Strict):
     """An order to replay held-back incidents against plans."""
 
     inputs: ExposureInputs = ExposureInputs()
+
+
+class SweepOrder(Strict):
+    """An order to share out all blind streets."""
+
+    inputs: SweepInputs = SweepInputs()
 
 
 class Sparse(BaseModel):

@@ -40,7 +40,7 @@ def status_info(job: Job, request: Request, lang: str) -> StatusInfo:
                 rel="http://www.opengis.net/def/rel/ogc/1.0/results",
                 type="application/json",
             ),
-            Link(href=absolute(request, f"/maps/{job.process}"), rel="alternate", type="text/html"),
+            result_link(job, request),
         ]
     return StatusInfo(
         jobID=job.job_id,
@@ -54,6 +54,14 @@ def status_info(job: Job, request: Request, lang: str) -> StatusInfo:
         finished=job.finished,
         links=links,
     )
+
+
+def result_link(job: Job, request: Request) -> Link:
+    """Return the way to a job's answer on a map: a page, or where there is none its layer."""
+    if job.process == "sweep":
+        href = absolute(request, "/collections/sweep_routes/items")
+        return Link(href=href, rel="alternate", type="application/geo+json")
+    return Link(href=absolute(request, f"/maps/{job.process}"), rel="alternate", type="text/html")
 
 
 def absolute(request: Request, path: str) -> str:

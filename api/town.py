@@ -25,6 +25,7 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "sites": (*COVERAGE_INPUTS, "incidents", "supports", "places", "forbidden"),
     "patrol": (*COVERAGE_INPUTS, "restrictions", "incidents", "stations", "units"),
     "exposure": (*COVERAGE_INPUTS, "restrictions", "incidents", "stations", "units"),
+    "sweep": (*COVERAGE_INPUTS, "restrictions", "incidents", "stations", "units"),
 }
 """Kind of run -> the frames its answer depends on; on barriers only where the conditions count them."""
 

@@ -20,6 +20,7 @@ from ..coverage.projection import metric_crs, to_metric
 from ..coverage.proposals import propose_sites
 from ..coverage.results import BlindSpots, Coverage, PatrolPlan, SiteProposal
 from ..coverage.risk import StreetRisk, measure_risk
+from ..coverage.shift import check_units
 from ..coverage.streets import ways_of_frame
 from ..coverage.update import changed_cameras, update_coverage
 from ..data.runs import Run
@@ -187,9 +188,10 @@ RUNNERS: Final[dict[str, Callable[..., tuple[Run, Any]]]] = {
 
 def run_process(path: Path, process: str, inputs: Mapping[str, Any], *, progress: Progress = silent) -> str:
     """Do a process in a worker and return the id of its run; the answer stays in the store."""
-    from .exposing import run_exposure  # it is built on this file
+    from .exposing import run_exposure  # these are built on this file
+    from .sweeping import run_sweep
 
-    runner = run_exposure if process == "exposure" else RUNNERS[process]
+    runner = ({"exposure": run_exposure, "sweep": run_sweep} | RUNNERS)[process]
     run, _ = runner(Store(path), **inputs, progress=progress)
     return run.run_id
 
@@ -203,6 +205,8 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
         Without a city, or without units for a patrol.
     InvalidInputError
         For a class of pixel density that its ladder does not have, and conditions that are none.
+    KuzetError
+        For a patrol, those of `patrol_inputs.check_wishes`; for a sweep, of `coverage.shift.check_units`.
     """
     store.city()
     _conditions(inputs.get("light", "day"), inputs["obstacles"], inputs["target_m"])
@@ -210,12 +214,12 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
     if process == "sites":
         conditions = ("ladder", "seen_at", "light", "obstacles", "target_m")
         SiteWishes(**{name: value for name, value in inputs.items() if name not in conditions}).check()
-    if process in ("patrol", "exposure") and not store.layers().get("units"):
+    if process in ("patrol", "exposure", "sweep") and not store.layers().get("units"):
         raise NotReadyError("no_units")
     if process == "patrol":
-        crs = metric_crs(store.city().bounds)
-        stations = to_metric(store.read_frame("stations"), crs)
-        check_wishes(store.read_frame("units"), stations, inputs.get("duties", ()), crs)
+        check_wishes(store, inputs)
+    if process == "sweep":
+        check_units(store.read_frame("units"), store.read_frame("stations"))
 
 
 def _coverage(

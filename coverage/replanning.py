@@ -21,6 +21,8 @@ from .shift_search import stop_visits
 MOVED_S: Final = 60.0
 """A visit that another unit makes, or that shifts by more than this, is moved."""
 REPLAN_ITERATIONS: Final = 300
+LEFT_OUT: Final = ("stop_left_out", "duty_missed")
+"""Statements that a stop or a duty is not held at all."""
 
 
 @dataclass(frozen=True)
@@ -218,8 +220,11 @@ def _joined(
     stops.loc[stops["held"] > 0, "why"] = None
     stops["widest_gap_s"] = _widest(stops, listed, units)
     stops["gap_kept"] = (stops["widest_gap_s"] <= max_gap_s) & (stops["held"] > 0)
+    # the rest of the shift leaves out what was done before, and that is no loss
+    done = set(stops.loc[stops["held"] > 0, "stop"])
+    lost = [said for said in rest.statements if said["code"] not in LEFT_OUT or said["stop"] not in done]
     return dataclasses.replace(
-        rest, units=units, visits=listed, legs=driven, stops=stops,
+        rest, units=units, visits=listed, legs=driven, stops=stops, statements=lost,
         left_out=int(((stops["held"] == 0) & (stops["what"] == "stop")).sum()),
     )  # fmt: skip
 

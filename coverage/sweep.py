@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 
 from .errors import CannotHoldError, InvalidInputError
+from .progress import Progress, silent
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -45,7 +46,14 @@ class Sweep(NamedTuple):
 
 
 def sweep_streets(
-    travel: ArrayLike, service: ArrayLike, task: ArrayLike, *, units: int, rounds: int, seed: int
+    travel: ArrayLike,
+    service: ArrayLike,
+    task: ArrayLike,
+    *,
+    units: int,
+    rounds: int,
+    seed: int,
+    progress: Progress = silent,
 ) -> Sweep:
     """Share out streets among units so that each is driven once and the last unit is home early.
 
@@ -64,6 +72,7 @@ def sweep_streets(
         Of search: the stop rule.
     seed : int
         Same seed, same plan.
+    progress : Progress
 
     Returns
     -------
@@ -91,6 +100,7 @@ def sweep_streets(
     now = [_best_directions(problem, unit, duty) for unit, duty in enumerate(now)]
     best, cost_now, least = now, _cost(problem, now), _length(problem, now)
     for done in range(rounds):
+        progress(done / rounds, "sweep")
         trial = _ruin(problem, now, random)
         missing = np.setdiff1d(np.arange(problem.tasks), problem.task[[o for duty in trial for o in duty]])
         trial = _insert_all(problem, trial, missing, random)

@@ -19,6 +19,7 @@ REASONS: Final = (
     "duplicate", "person_number", "bad_heading",
     # of times
     "bad_date", "ambiguous_date", "no_time_zone", "ends_before_start", "shift_too_long",
+    "break_without_minutes", "break_outside",
     # of places
     "swapped_coordinates", "zero_coordinates", "outside_city", "wrong_geometry", "empty_geometry",
     "bad_geometry",

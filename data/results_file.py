@@ -16,13 +16,13 @@ import pandas as pd
 import pyproj
 import shapely
 
-from ..coverage import exposure, results, site_results
+from ..coverage import exposure, results, site_results, sweep_results
 from ..coverage.errors import InvalidInputError
 
 FORMAT: Final = 3
 RESULTS: Final[dict[str, Any]] = {
     name: kind
-    for module in (exposure, results, site_results)
+    for module in (exposure, results, site_results, sweep_results)
     for name, kind in vars(module).items()
     if dataclasses.is_dataclass(kind) and getattr(kind, "__module__", "") == module.__name__
 }

@@ -16,8 +16,9 @@ import numpy as np
 from ..coverage.exposure import Exposure
 from ..coverage.projection import to_wgs84
 from ..coverage.results import BlindSpots, Coverage, PatrolPlan, SiteProposal
+from ..coverage.sweep_results import SweepPlan
 
-RUN_KINDS: Final = ("coverage", "blind-spots", "sites", "patrol", "exposure")
+RUN_KINDS: Final = ("coverage", "blind-spots", "sites", "patrol", "exposure", "sweep")
 RESULT_LAYERS: Final = {
     "coverage_pieces": "coverage",
     "views": "coverage",
@@ -25,6 +26,7 @@ RESULT_LAYERS: Final = {
     "sites": "sites",
     "routes": "patrol",
     "stops": "patrol",
+    "sweep_routes": "sweep",
 }
 """Layer -> the kind of run it comes from."""
 MOST_FEATURES: Final = 300_000
@@ -132,7 +134,7 @@ def run_layers(run: Run, result: object) -> dict[str, gpd.GeoDataFrame]:
     run : Run
         Where the rows come from.
     result : object
-        A Coverage, BlindSpots, SiteProposal or PatrolPlan.
+        A Coverage, BlindSpots, SiteProposal, PatrolPlan or SweepPlan.
 
     Returns
     -------
@@ -170,6 +172,8 @@ def _layer_makers(result: object) -> dict[str, Callable[[], gpd.GeoDataFrame]]:
             return {"sites": lambda: result.sites}
         case PatrolPlan():
             return {"routes": lambda: result.legs, "stops": lambda: result.stops}
+        case SweepPlan():
+            return {"sweep_routes": lambda: result.legs}
         case Exposure():
             return {}
         case _:

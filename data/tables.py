@@ -7,12 +7,10 @@ inside decides how it is read, never its name.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
-from typing import Final
 
 import numpy as np
 
-from ..coverage.schema import CAMERA_STATES, CAMERAS, INCIDENTS, STATIONS, UNITS
+from ..coverage.schema import CAMERA_STATES, CAMERAS, INCIDENTS, STATIONS
 from .bearings import Convention, parse_bearing
 from .intake import Intake
 from .places import Box
@@ -21,6 +19,7 @@ from .rejects import write_rejected
 from .table_draft import Draft
 from .table_rows import finish_table, open_table
 from .table_text import MAX_BYTES, MAX_ROWS
+from .table_units import read_units
 from .times import HOME_ZONE
 from .words import MISSING
 
@@ -33,7 +32,6 @@ __all__ = [
     "read_units",
     "write_rejected",
 ]
-LONGEST_SHIFT: Final = timedelta(hours=24)
 
 
 def read_cameras(
@@ -182,61 +180,6 @@ def read_stations(
         "synthetic": [bool(flag) for flag in draft.flags("synthetic")],
     }
     return finish_table(draft, frame, filename=filename, preset=known, city_box=city_box)
-
-
-def read_units(
-    content: bytes,
-    *,
-    filename: str,
-    columns: dict[str, str] | None = None,
-    preset: str | None = None,
-    city_box: Box | None = None,
-    stations: Collection[str] | None = None,
-    tz: str | None = None,
-    date_order: DateOrder | None = None,
-    max_bytes: int = MAX_BYTES,
-    max_rows: int = MAX_ROWS,
-) -> Intake:
-    """Read the units of a shift.
-
-    Parameters
-    ----------
-    content, filename, columns, preset, max_bytes, max_rows
-        As for `read_cameras`.
-    city_box
-        Not used: units have no place of their own.
-    stations : collection of str, optional
-        Ids of the stations there are; units of others are refused (`unknown_station`).
-    tz, date_order
-        As for `read_incidents`.
-
-    Returns
-    -------
-    Intake
-        Shifts that end before they start, or last over 24 hours, are refused.
-    """
-    draft, known = open_table(content, UNITS, columns, preset, max_bytes, max_rows)
-    zone = tz or HOME_ZONE
-    start, end = draft.times("shift_start", "shift_end", zone=zone, order=date_order)
-    station, ends = draft.strings("station"), draft.texts("shift_end")
-    for row, name in enumerate(station):
-        if stations is not None and name is not None and name not in stations:
-            draft.fault(row, "station", "unknown_station", name)
-    for row, length in enumerate((end - start).to_numpy()):
-        if length > np.timedelta64(LONGEST_SHIFT):
-            draft.fault(row, "shift_end", "shift_too_long", ends[row])
-        if length == np.timedelta64(0):
-            draft.fault(row, "shift_end", "ends_before_start", ends[row])
-    frame: dict[str, object] = {
-        "id": draft.ids(),
-        "station": station,
-        "kind": draft.words("kind", "unit_kind"),
-        "shift_start": start,
-        "shift_end": end,
-        "cameras": draft.strings("cameras"),
-        "synthetic": [bool(flag) for flag in draft.flags("synthetic")],
-    }
-    return finish_table(draft, frame, filename=filename, preset=known, zone=zone)
 
 
 def read_states(

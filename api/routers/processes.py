@@ -1,42 +1,38 @@
-"""Long work: what can be asked for, orders, jobs and their results (OGC API Processes)."""
+"""Long work: what can be asked for, and orders (OGC API Processes)."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Request, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Body, Request, Response
 
-from ...coverage.errors import CancelledError, NotFoundError
 from ...maps.text import say
 from .. import workflows
-from ..answers import describe_run
 from ..dependencies import LanguageOf, Services, ServicesOf
-from ..jobs import FINISHED, Job
 from ..plan_schemas import SiteOrder
 from ..schemas import (
     BlindSpotOrder,
     CoverageOrder,
     ExposureOrder,
-    JobList,
     Link,
     PatrolOrder,
     ProcessName,
     StatusInfo,
+    SweepOrder,
 )
 from ..strict_json import StrictRoute
 from ..texts import absolute, status_info
 
-ORDERS: dict[str, type[CoverageOrder | BlindSpotOrder | SiteOrder | PatrolOrder | ExposureOrder]] = {
+ORDERS: dict[
+    str, type[CoverageOrder | BlindSpotOrder | SiteOrder | PatrolOrder | ExposureOrder | SweepOrder]
+] = {
     "coverage": CoverageOrder,
     "blind-spots": BlindSpotOrder,
     "sites": SiteOrder,
     "patrol": PatrolOrder,
     "exposure": ExposureOrder,
+    "sweep": SweepOrder,
 }
-LOOK_EVERY_S = 0.2
 ACCEPTED: dict[int | str, dict[str, Any]] = {
     201: {
         "description": "Accepted; the header Location and the link `self` lead to the job.",
@@ -50,11 +46,6 @@ ACCEPTED: dict[int | str, dict[str, Any]] = {
 }
 
 router = APIRouter(tags=["processes"], route_class=StrictRoute)
-
-
-def _job(job_id: str, services: ServicesOf) -> Job:
-    """Return the job before the answer begins: an unknown one is a 404, not a broken stream."""
-    return services.jobs.get(job_id)
 
 
 @router.get("/processes", summary="What can be asked for")
@@ -206,57 +197,25 @@ def execute_exposure(
     return _accept("exposure", order, request, response, services, lang, zone=zone)
 
 
-@router.get("/jobs", summary="All jobs, the newest first")
-def list_jobs(request: Request, services: ServicesOf, lang: LanguageOf) -> JobList:
-    """List the jobs this server remembers; runs stay in the store when it ends."""
-    jobs = [status_info(job, request, lang) for job in services.jobs.all()]
-    return JobList(
-        jobs=jobs, links=[Link(href=absolute(request, "/jobs"), rel="self", type="application/json")]
-    )
-
-
-@router.get("/jobs/{job_id}", operation_id="get_job", summary="How a job stands")
-def get_job(job_id: str, request: Request, services: ServicesOf, lang: LanguageOf) -> StatusInfo:
-    """Tell how far a job is."""
-    return status_info(services.jobs.get(job_id), request, lang)
-
-
-@router.get("/jobs/{job_id}/results", operation_id="get_results", summary="What a job found")
-def get_results(job_id: str, request: Request, services: ServicesOf) -> dict[str, Any]:
-    """Return the figures of a job's run, and where its map and layers are."""
-    job = services.jobs.get(job_id)
-    if job.state == "failed" and job.error is not None:
-        raise job.error
-    if job.state == "dismissed":
-        raise CancelledError("dismissed")
-    if job.run_id is None:
-        raise NotFoundError("job_not_finished")
-    page = Link(href=absolute(request, f"/maps/{job.process}"), rel="alternate", type="text/html")
-    return {"result": describe_run(services.store, job.run_id) | {"links": [page]}}
-
-
-@router.delete("/jobs/{job_id}", operation_id="dismiss_job", summary="Stop a job, or forget a finished one")
-def dismiss_job(job_id: str, request: Request, services: ServicesOf, lang: LanguageOf) -> StatusInfo:
-    """Dismiss a job: it stops at its next step and saves nothing."""
-    return status_info(services.jobs.dismiss(job_id), request, lang)
-
-
-@router.get(
-    "/jobs/{job_id}/events",
-    operation_id="follow_job",
-    summary="Follow a job",
-    response_class=EventSourceResponse,
+@router.post(
+    "/processes/sweep/execution", status_code=201, responses=ACCEPTED, summary="Drive every blind street once"
 )
-async def follow_job(
-    job: Annotated[Job, Depends(_job)], request: Request, services: ServicesOf, lang: LanguageOf
-) -> AsyncIterator[ServerSentEvent]:
-    """Send a job's status whenever it changes, until it is finished (server-sent events)."""
-    yield ServerSentEvent(data=status_info(job, request, lang), event="status")
-    while job.state not in FINISHED and not await request.is_disconnected():
-        await asyncio.sleep(LOOK_EVERY_S)
-        told, job = job, services.jobs.get(job.job_id)
-        if job != told:
-            yield ServerSentEvent(data=status_info(job, request, lang), event="status")
+def execute_sweep(
+    order: Annotated[
+        SweepOrder,
+        Body(
+            openapi_examples={
+                "long ones": {
+                    "summary": "Streets with a hundred blind metres and more",
+                    "value": {"inputs": {"least_m": 100, "rounds": 50}},
+                }
+            }
+        ),
+    ],
+    request: Request, response: Response, services: ServicesOf, lang: LanguageOf,
+) -> StatusInfo:  # fmt: skip
+    """Share the blind streets out among the units of the shift, so that the last one is home soon."""
+    return _accept("sweep", order, request, response, services, lang)
 
 
 def _written_out(schema: Any, parts: dict[str, Any]) -> Any:

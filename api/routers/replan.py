@@ -5,27 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
-from pydantic import AwareDatetime, Field
 
 from ...maps.patrol_words import say_statements
 from ..dependencies import LanguageOf, ServicesOf
 from ..replanning import list_changes, run_replan
-from ..schemas import Duty, Edge, Strict
+from ..schemas import ReplanOrder
 from ..strict_json import StrictRoute
 
 router = APIRouter(tags=["routes"], route_class=StrictRoute)
-
-
-class ReplanOrder(Strict):
-    """What happened, and when."""
-
-    now: Annotated[AwareDatetime, Field(strict=False, description="The moment, with its time zone.")]
-    lost: list[str] = Field(default_factory=list, max_length=200, description="Units that drive no farther.")
-    closed: list[Edge] = Field(
-        default_factory=list, max_length=10_000, description="Closed streets: [u, v, key]."
-    )
-    duties: list[Duty] = Field(default_factory=list, max_length=200, description="New incidents and events.")
-    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
 
 @router.post("/patrol/replan", summary="Plan the rest of the shift anew")

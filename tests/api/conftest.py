@@ -13,6 +13,7 @@ import uvicorn
 from kuzet.api.intake import load_sample
 from kuzet.api.main import create_app
 from kuzet.api.settings import Settings
+from kuzet.api.sweeping import run_sweep
 from kuzet.api.workflows import RUNNERS
 from kuzet.data.store import Store
 from playwright.sync_api import Browser, Page
@@ -29,6 +30,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load_sample(store, zone="Asia/Almaty")
     for run in RUNNERS.values():
         run(store)
+    run_sweep(store, rounds=20)
     return path
 
 

@@ -50,7 +50,7 @@ def test_the_page_shows_every_plan_and_runs_nothing(serve: Serve, answered: Path
     page = client.get("/maps/exposure", params={"lang": lang})
     assert page.status_code == 200
     assert f'lang="{lang}"' in page.text
-    assert page.text.count("<rect") == 36
+    assert page.text.count("<rect") == 42
     assert "<script" not in page.text and "http-equiv" in page.text
     assert re.search(r"https?://", page.text) is None
 

@@ -81,6 +81,11 @@ def test_an_incident_comes_in(shift_of_city):
     again = replan_patrol(answer.plan, city.streets, city.stations, city.units, Changes(), now=after)
     pd.testing.assert_frame_equal(*same_past(answer.plan, again.plan, after))
     assert find_faults(again.plan, city.units, max_gap_s=8 * 3600) == []
+    # what was done before is not said to be missed
+    held = set(again.plan.stops.loc[again.plan.stops["held"] > 0, "stop"])
+    assert "duty-call" in held
+    left_out = {said["stop"] for said in again.plan.statements if said["code"].startswith(("stop_", "duty_"))}
+    assert left_out == set(again.plan.stops["stop"]) - held
 
 
 @pytest.mark.parametrize(
