@@ -58,6 +58,7 @@ def run_sweep(
             town.frames["stations"],
             town.frames["units"],
             spots,
+            restrictions=town.frames["restrictions"],
             least_m=float(least_m),
             rounds=rounds,
             seed=seed,

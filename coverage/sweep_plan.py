@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -41,6 +41,7 @@ def plan_sweep(
     units: pd.DataFrame,
     spots: BlindSpots,
     *,
+    restrictions: pd.DataFrame | None = None,
     least_m: float = LEAST_M,
     rounds: int = ROUNDS,
     seed: int = 0,
@@ -56,6 +57,8 @@ def plan_sweep(
         `schema.UNITS`. Cars drive; where there are none, foot patrols walk. Breaks and zones are not heeded.
     spots : BlindSpots
         Of the same streets.
+    restrictions : DataFrame, optional
+        Turns that cars may not make (`schema.RESTRICTIONS`).
     least_m : float
         Streets with fewer blind metres are left out.
     rounds : int
@@ -71,7 +74,8 @@ def plan_sweep(
 
     Notes
     -----
-    A two-way street is driven in one of its directions, a one-way street in its own.
+    A two-way street is driven in one of its directions, a one-way street in its own. A street that is come
+    to in several ways, after which not the same turns are forbidden, is an option for each of them.
     """
     units = check_units(units, stations)
     cars = (units["kind"] == "car").to_numpy()
@@ -80,21 +84,30 @@ def plan_sweep(
     progress(0.0, "sweep_streets")
     row_of = pd.Series(np.arange(len(stations)), index=stations["id"].to_numpy())
     home = row_of.loc[driving["station"]].to_numpy(dtype=np.int64)
-    network = build_network(streets, stations.geometry.to_numpy(), kind=kind)
+    network = build_network(streets, stations.geometry.to_numpy(), kind=kind, restrictions=restrictions)
     for name, gap in zip(driving["id"], network.gap_m[home], strict=True):
         if gap > FARTHEST_STATION_M:
             raise CannotHoldError("station_off_road", unit=str(name), metres=round(float(gap)))
     metres = network.edges["length_m"].to_numpy() * blind_shares(network, spots.spots)
-    option = np.flatnonzero(metres >= least_m)
+    option, starts, ends = _options(network, np.flatnonzero(metres >= least_m))
     task = _physical_streets(network, option)
     count = int(task.max(initial=-1)) + 1
     if not count:
         raise CannotHoldError("no_blind_streets", metres=least_m)
     if count > MOST_STREETS:
         raise CannotHoldError("too_many_streets", streets=count, most=MOST_STREETS)
-    roads = _Roads.of(network, option, home)
+    roads = _Roads.of(network, option, starts, ends, home)
     progress(0.1, "travel_times")
     travel = roads.times(part(progress, 0.1, 0.3))
+    kept = _reached(travel, len(option))
+    if not kept.any():
+        raise CannotHoldError("no_blind_streets", metres=least_m)
+    roads, travel = (
+        roads.only(kept),
+        travel[np.ix_(*[np.append(kept, np.ones(len(driving), dtype=bool))] * 2)],
+    )
+    option, task = option[kept], np.unique(task[kept], return_inverse=True)[1]
+    count = int(task.max()) + 1
     service = network.edges["seconds"].to_numpy()[option]
     found = sweep_streets(
         travel, service, task, units=len(driving), rounds=rounds, seed=seed,
@@ -118,6 +131,32 @@ def plan_sweep(
     )
 
 
+def _options(network: Network, edges: Integers) -> tuple[Integers, Integers, Integers]:
+    """Return the edge, the first and the last node of each way to drive an edge whole.
+
+    Where turns are forbidden an edge begins at several nodes, one for each thing that was driven before, and
+    ends at another node by that.
+    """
+    parts = network.parts[network.parts["edge"].isin(edges)]
+    tail, head, edge = (parts[name].tolist() for name in ("tail", "head", "edge"))
+    ends_edge = (parts["high"] == 1.0).tolist()
+    onward = {(one, row): number for number, (one, row) in enumerate(zip(tail, edge, strict=True))}
+    found = []
+    for first in np.flatnonzero(parts["low"].to_numpy() == 0.0).tolist():
+        last = first
+        while not ends_edge[last]:
+            last = onward[head[last], edge[last]]
+        found.append((edge[first], tail[first], head[last]))
+    option, start, end = np.array(sorted(found), dtype=np.int64).reshape(-1, 3).T
+    return option, start, end
+
+
+def _reached(travel: NDArray[np.float64], options: int) -> NDArray[np.bool_]:
+    """Say which options some unit can drive to and come back from: forbidden turns may cut streets off."""
+    alone = travel[options:, :options] + travel[:options, options:].T
+    return np.isfinite(alone).any(axis=0)
+
+
 def _physical_streets(network: Network, option: Integers) -> Integers:
     """Give both directions of one street one number, from 0."""
     edges = network.edges.iloc[option]
@@ -139,20 +178,26 @@ class _Roads:
     starts: Integers
 
     @classmethod
-    def of(cls, network: Network, option: Integers, home: Integers) -> _Roads:
+    def of(
+        cls, network: Network, option: Integers, starts: Integers, ends: Integers, home: Integers
+    ) -> _Roads:
         parts = network.parts
         count = int(parts[["tail", "head"]].to_numpy().max()) + 1
         quickest = parts.sort_values("seconds", kind="stable").drop_duplicates(["tail", "head"])
         tails, heads = quickest["tail"].to_numpy(), quickest["head"].to_numpy()
         graph = sparse.csr_array((quickest["seconds"].to_numpy(), (tails, heads)), shape=(count, count))
         rows = zip(tails.tolist(), heads.tolist(), quickest.index.tolist(), strict=True)
-        nodes = pd.Index(np.unique(network.edges[["u", "v"]].to_numpy()))
-        begin, end = (nodes.get_indexer(network.edges[name].iloc[option]) for name in ("u", "v"))
         return cls(
             network, option, graph, {(tail, head): row for tail, head, row in rows},
-            np.concatenate([end, network.place_leave[home]]).astype(np.int64),
-            np.concatenate([begin, network.place_reach[home]]).astype(np.int64),
+            np.concatenate([ends, network.place_leave[home]]).astype(np.int64),
+            np.concatenate([starts, network.place_reach[home]]).astype(np.int64),
         )  # fmt: skip
+
+    def only(self, kept: NDArray[np.bool_]) -> _Roads:
+        """Return those of the options that are kept, and the homes."""
+        homes = np.ones(len(self.ends) - len(self.option), dtype=bool)
+        mine = np.append(kept, homes)
+        return replace(self, option=self.option[kept], ends=self.ends[mine], starts=self.starts[mine])
 
     def times(self, progress: Progress) -> NDArray[np.float64]:
         """Return the seconds between all of them."""

@@ -26,7 +26,8 @@ class SweepPlan:
     streets : int
         Blind streets driven, each between two crossings.
     blind_m, left_out_m : float
-        Blind metres on them, and those on no street a unit can drive, or on too short a piece.
+        Blind metres on them, and those on no street a unit can drive to and back from, or on too short a
+        piece.
     longest_s, bound_s, gap : float
         Seconds of the longest route, below which none can be (bound), and (longest - bound) / longest.
     rounds, seed : int

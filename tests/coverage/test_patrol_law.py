@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from kuzet.coverage.blind_spots import find_blind_spots
 from kuzet.coverage.cover import measure_coverage
 from kuzet.coverage.patrol import plan_patrol
 from kuzet.coverage.projection import metric_crs, to_metric
 from kuzet.coverage.risk import measure_risk
 from kuzet.coverage.streets import ways_of_frame
+from kuzet.coverage.sweep_plan import plan_sweep
 from kuzet.data.osm import read_osm
 from kuzet.data.sample_city import make_incidents, make_stations, sample_path
 
@@ -83,6 +85,22 @@ def test_random_plans_are_lawful(city, case):
     assert faults == []
     assert find_faults(plan, units, dwell_s=(low, high)) == []
     assert len(plan.visits) > 0
+
+
+@pytest.mark.parametrize("city", ["sample"], indirect=True)
+def test_a_sweep_is_lawful(city):
+    """All blind streets of 40 metres and more, driven by three cars: each whole drive is lawful."""
+    stations, units = draw_shift(city, np.random.default_rng(5))
+    units = pd.concat([units.iloc[:1].assign(id=f"u{number}") for number in range(3)], ignore_index=True)
+    plan = plan_sweep(
+        city.streets, stations, units, city.question[2],
+        restrictions=city.restrictions, least_m=40.0, rounds=20,
+    )  # fmt: skip
+    assert plan.streets > 10
+    for _, legs in plan.legs.groupby("unit"):
+        legs = legs.sort_values("order")
+        whole = shapely.LineString(np.concatenate([leg.coords for leg in legs.geometry]))
+        assert city.law.find_faults(shapely.remove_repeated_points(whole), city.crs) == []
 
 
 @pytest.mark.parametrize("city", ["sample"], indirect=True)
