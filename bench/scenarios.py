@@ -5,32 +5,25 @@ Run `python bench/scenarios.py [MOVES]`. Beside each median stands what measurin
 
 from __future__ import annotations
 
-import logging
 import statistics
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from time import perf_counter
 
 import geopandas as gpd
 import httpx
 import numpy as np
-import structlog
-import uvicorn
 from kuzet.api.intake import load_sample
-from kuzet.api.main import create_app
-from kuzet.api.settings import Settings
 from kuzet.api.workflows import run_coverage
 from kuzet.data.store import Store
+from serving import serving
 
 HOME_CAMERAS = 871
 
 
 def main() -> None:
     """Print a line for each number of cameras."""
-    # a line for each question would hide those of the bench
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     moves = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "city.gpkg")
@@ -52,15 +45,12 @@ def measure(store: Store, moves: int) -> None:
     begun = perf_counter()
     run_coverage(store)
     anew = perf_counter() - begun
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(Settings(store=store.path, workers=1)), port=0, log_level="error")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120)
+    with serving(store) as client:
+        move(store, client, moves, anew)
+
+
+def move(store: Store, client: httpx.Client, moves: int, anew: float) -> None:
+    """Ask about one move after the other, and print how long it took."""
     cameras = store.read_frame("cameras")
     live = cameras[cameras["state"] == "live"]
     rng, took, told = np.random.default_rng(1), [], 0
@@ -76,8 +66,6 @@ def measure(store: Store, moves: int) -> None:
         answer = client.post("/scenarios/preview", json={"changes": [change]})
         took.append(perf_counter() - begun)
         told += len(answer.raise_for_status().json()["features"])
-    server.should_exit = True
-    thread.join()
     print(
         f"{len(cameras)} cameras, {moves} moves: median {statistics.median(took):.3f} s, "
         f"slowest {max(took):.3f} s, {told} segments; first question {first:.2f} s; "
