@@ -75,7 +75,7 @@ def test_every_example_of_an_order_runs(serve: Serve) -> None:
         for method, operation in methods.items()
     }
     orders = [path for path in document["paths"] if path.endswith("/execution")]
-    assert len(orders) == 5
+    assert len(orders) == 6
     for path in orders:
         description = document["paths"][path]["post"]
         offered = description["requestBody"]["content"]["application/json"]["examples"]

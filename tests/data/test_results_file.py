@@ -183,8 +183,8 @@ def test_damaged_bytes_are_refused(content):
 
 def test_only_results_can_be_made():
     """A file cannot name a class other than the results, and no object without a form is written."""
-    assert set(RESULTS) >= {"Coverage", "BlindSpots", "SitePlan", "SiteProposal", "PatrolPlan"}
-    rooms = {f"kuzet.coverage.{room}" for room in ("exposure", "results", "site_results")}
+    assert set(RESULTS) >= {"Coverage", "BlindSpots", "SitePlan", "SiteProposal", "PatrolPlan", "SweepPlan"}
+    rooms = {f"kuzet.coverage.{room}" for room in ("exposure", "results", "site_results", "sweep_results")}
     assert {kind.__module__ for kind in RESULTS.values()} == rooms
     with pytest.raises(TypeError):
         result_to_bytes(object())
