@@ -108,7 +108,7 @@ def test_without_revisits_it_is_the_prizes():
 
 
 def test_a_gap_by_hand():
-    """Left 60 s before the watch, visited at 0 and promised each 100 s: r (1 - exp(-0.5)), 80 of 120 s missed."""
+    """Left 60 s before the watch, visited at 0, promised each 100 s: r (1 - exp(-0.5)), 80 s missed."""
     still = np.zeros((1, 2, 2))
     home, none = np.array([1]), np.empty((0, 0, 0))
     problem = Problem(
