@@ -65,10 +65,12 @@ def _best_gift(problem, routes, source, target):
     travel = problem.travel[problem.profile[source]]
     places, others = routes.places[source], routes.places[target]
     leave, latest = routes.leave[target], routes.latest[target]
+    # written out in these loops: a call inside them costs more than all else that they do
+    chosen, may = problem.may.shape[0] > 0, problem.may
     best, here, there = 0.0, 0, 0
     for i in range(1, routes.lengths[source] + 1):
         visit = places[i]
-        if not _may(problem, target, visit):
+        if chosen and not may[target, visit]:
             continue
         freed = travel[places[i - 1], visit] + travel[visit, places[i + 1]]
         freed -= travel[places[i - 1], places[i + 1]]
@@ -93,17 +95,18 @@ def _best_change(problem, routes, one, other):
     """Find the two visits of two routes that gain most when each takes the other's place."""
     travel = problem.travel[problem.profile[one]]
     first, second = routes.places[one], routes.places[other]
+    chosen, may = problem.may.shape[0] > 0, problem.may
     best, here, there = 0.0, 0, 0
     for i in range(1, routes.lengths[one] + 1):
         a, before_a, after_a = first[i], first[i - 1], first[i + 1]
-        if not _may(problem, other, a):
+        if chosen and not may[other, a]:
             continue
         old = travel[before_a, a] + travel[a, after_a]
         for k in range(1, routes.lengths[other] + 1):
             b, before_b, after_b = second[k], second[k - 1], second[k + 1]
             gain = old + travel[before_b, b] + travel[b, after_b]
             gain -= travel[before_a, b] + travel[b, after_a] + travel[before_b, a] + travel[a, after_b]
-            if gain <= best or not _may(problem, one, b):
+            if gain <= best or (chosen and not may[one, b]):
                 continue
             begin = max(routes.leave[one, i - 1] + travel[before_a, b], problem.opens[b])
             if begin > problem.closes[b] + TIME_SLACK:
@@ -143,16 +146,12 @@ def _best_tails(problem, routes, one, other):
 
 
 @njit(cache=True, nogil=True)
-def _may(problem, unit, visit):
-    """Return whether a unit may make a visit."""
-    return problem.may.shape[0] == 0 or problem.may[unit, visit]
-
-
-@njit(cache=True, nogil=True)
 def _last_own(problem, routes, unit, other):
     """Return the last position of a route whose visit another unit may not make, else 0."""
+    if problem.may.shape[0] == 0:
+        return 0
     for k in range(routes.lengths[unit], 0, -1):
-        if not _may(problem, other, routes.places[unit, k]):
+        if not problem.may[other, routes.places[unit, k]]:
             return k
     return 0
 

@@ -87,8 +87,8 @@ class Routes(NamedTuple):
         When service starts and ends, and the latest it may start.
     visited : bool array (n,)
     delay, spot : float64, int64 array (k, n)
-        By how much the cheapest insertion of a place delays the unit's end (infinite where it does not fit,
-        UNKNOWN where it was not worked out), and behind which place of the row it is.
+        By how much the cheapest insertion of a place delays the unit's end (infinite where there is none,
+        UNKNOWN where it was not worked out), and behind which place of the row it is; see `patrol_spots`.
     prize, span : float64 array (k,)
         What each route collects, and the seconds from its begin to its end.
     """
@@ -193,94 +193,8 @@ def mend_route(problem, routes, unit):
 
 
 @njit(cache=True, nogil=True)
-def find_spots(problem, into, routes, unit, visits):
-    """Note for each visit where it delays the next one of a route least, and by how much.
-
-    Only those not visited whose delay is UNKNOWN are worked out; it is infinite where one fits nowhere.
-    `into` is the travel with its two places swapped. Written as one loop over rows: calls
-    inside it cost ten times what they do.
-    """
-    travel, back = problem.travel[problem.profile[unit]], into[problem.profile[unit]]
-    visited, opens = routes.visited, problem.opens
-    places, start, leave = routes.places[unit], routes.start[unit], routes.leave[unit]
-    latest, delay, spot = routes.latest[unit], routes.delay[unit], routes.spot[unit]
-    last = routes.lengths[unit] + 1
-    chosen = problem.may.shape[0] > 0
-    for visit in visits:
-        if visited[visit] or delay[visit] != UNKNOWN:
-            continue
-        if chosen and not problem.may[unit, visit]:
-            delay[visit] = np.inf
-            continue
-        come, go = back[visit], travel[visit]
-        earliest, service = opens[visit], problem.service[visit]
-        closes = problem.closes[visit] + TIME_SLACK
-        least, where = np.inf, 0
-        for k in range(last):
-            after = places[k + 1]
-            begin = leave[k] + come[places[k]]
-            if begin < earliest:
-                begin = earliest
-            arrive = begin + service + go[after]
-            if begin > closes or arrive > latest[k + 1]:
-                continue
-            if arrive < opens[after] and k + 1 < last:
-                arrive = opens[after]
-            if arrive - start[k + 1] < least:
-                least, where = arrive - start[k + 1], k
-        # a way through a third place can be shorter than the direct one
-        delay[visit], spot[visit] = max(least, 0.0), where
-
-
-@njit(cache=True, nogil=True)
-def renew_spots(problem, into, routes, unit, put, names, whose, count, windowed):
-    """Bring up to date what is known of the first `count` visits named that are weighed for this unit.
-
-    Looks at the spot known and at the two legs new since a visit was put behind place `put`; where the spot
-    is gone the delay becomes UNKNOWN. With windows a delay elsewhere may have changed as well: make sure
-    of it before the visit is put there.
-    """
-    travel, back = problem.travel[problem.profile[unit]], into[problem.profile[unit]]
-    visited, opens = routes.visited, problem.opens
-    places, start, leave = routes.places[unit], routes.start[unit], routes.leave[unit]
-    latest, delay, spot = routes.latest[unit], routes.delay[unit], routes.spot[unit]
-    last = routes.lengths[unit] + 1
-    for i in range(count):
-        visit = names[i]
-        if whose[i] != unit or visited[visit]:
-            continue
-        known = spot[visit]
-        if known == put:
-            delay[visit] = UNKNOWN
-            continue
-        if known > put:
-            known += 1
-        come, go = back[visit], travel[visit]
-        earliest, service = opens[visit], problem.service[visit]
-        closes = problem.closes[visit] + TIME_SLACK
-        least, where = np.inf, known
-        for step in range(3):
-            k = known if step == 0 else put + step - 1
-            after = places[k + 1]
-            begin = leave[k] + come[places[k]]
-            if begin < earliest:
-                begin = earliest
-            arrive = begin + service + go[after]
-            if begin > closes or arrive > latest[k + 1]:
-                if step == 0 and windowed:
-                    break
-                continue
-            if arrive < opens[after] and k + 1 < last:
-                arrive = opens[after]
-            if arrive - start[k + 1] < least:
-                least, where = arrive - start[k + 1], k
-        # without windows the cheapest spot is the last to be lost
-        delay[visit], spot[visit] = UNKNOWN if windowed and least == np.inf else max(least, 0.0), where
-
-
-@njit(cache=True, nogil=True)
 def insert(problem, routes, unit, visit):
-    """Put a visit where `find_spots` said."""
+    """Put a visit where its spot is."""
     places, spot = routes.places[unit], routes.spot[unit, visit]
     for k in range(routes.lengths[unit] + 1, spot, -1):
         places[k + 1] = places[k]

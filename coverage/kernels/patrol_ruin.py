@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from .patrol_routes import TIME_SLACK, UNKNOWN, mend_route, time_route
+from .patrol_spots import is_loose, keep_spots
 from .random_numbers import draw, draw_below
 
 RUN, NEAR_UNVISITED = 0.1, 0.45
@@ -17,7 +18,7 @@ WALK = 0.05
 
 
 @njit(cache=True, nogil=True)
-def ruin(problem, routes, changed, useful, random):
+def ruin(problem, into, windowed, routes, changed, useful, random):
     """Take out visits: a run of one unit's, or visits near a place whoever makes them.
 
     Returns a place that nobody visits if it was the middle of what was taken out, else -1.
@@ -76,16 +77,7 @@ def ruin(problem, routes, changed, useful, random):
             changed[whose[nearest]] = True
     for other in range(units):
         if changed[other]:
-            places, kept = routes.places[other], 0
-            count = routes.lengths[other]
-            for k in range(1, count + 1):
-                if routes.visited[places[k]]:
-                    kept += 1
-                    places[kept] = places[k]
-            places[kept + 1] = places[count + 1]
-            routes.lengths[other] = kept
-            mend_route(problem, routes, other)
-            routes.delay[other, :] = UNKNOWN
+            _close_gaps(problem, into, windowed, routes, other, useful)
     return forced
 
 
@@ -93,6 +85,34 @@ def ruin(problem, routes, changed, useful, random):
 def _take_out(routes, visit):
     routes.visited[visit] = False
     routes.delay[:, visit] = UNKNOWN
+
+
+@njit(cache=True, nogil=True)
+def _close_gaps(problem, into, windowed, routes, unit, useful):
+    """Close up a route from which visits were taken out; keep what is known of insertions if it holds."""
+    places, count = routes.places[unit], routes.lengths[unit]
+    moved, joined = np.full(count + 1, -1), np.empty(count + 1, np.int64)
+    kept, gaps, gone = 0, 0, False
+    for k in range(1, count + 2):
+        if k <= count and not routes.visited[places[k]]:
+            gone = True
+            continue
+        if gone:
+            joined[gaps] = kept
+            gaps += 1
+        else:
+            moved[k - 1] = kept
+        gone = False
+        if k <= count:
+            kept += 1
+            places[kept] = places[k]
+    places[kept + 1] = places[count + 1]
+    routes.lengths[unit] = kept
+    mend_route(problem, routes, unit)
+    if is_loose(routes, unit, windowed) and routes.lengths[unit] == kept:
+        keep_spots(problem, into, routes, unit, useful, moved, joined[:gaps])
+    else:
+        routes.delay[unit, :] = UNKNOWN
 
 
 @njit(cache=True, nogil=True)

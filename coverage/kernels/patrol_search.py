@@ -19,9 +19,7 @@ from .patrol_routes import (
     Routes,
     copy_route,
     empty_routes,
-    find_spots,
     insert,
-    renew_spots,
 )
 from .patrol_routes import (
     Problem as Problem,
@@ -30,6 +28,7 @@ from .patrol_routes import (
     Revisits as Revisits,
 )
 from .patrol_ruin import ruin
+from .patrol_spots import find_spots, renew_spots, room_left
 from .patrol_worth import plan_worth
 from .random_numbers import draw, seed_numbers
 
@@ -158,7 +157,7 @@ def continue_search(problem, search, rounds):
         cooled = (figures[ROUNDS] % search.cycle) / search.cycle
         figures[ROUNDS] += 1
         changed[:] = False
-        forced = ruin(problem, now, changed, search.useful, random)
+        forced = ruin(problem, search.into, search.windowed, now, changed, search.useful, random)
         _recreate(problem, search.into, search.windowed, now, changed, search.useful, random, forced, True)
         score, warmth = plan_worth(problem, search.again, now, search.when)
         if score >= figures[SCORE]:
@@ -246,10 +245,10 @@ def _recreate(problem, into, windowed, routes, changed, useful, random, forced, 
     prize, visited = problem.prize, routes.visited
     one = np.empty(1, np.int64)
     for unit in range(units):
-        find_spots(problem, into, routes, unit, useful)
-        delay = routes.delay[unit]
+        find_spots(problem, into, routes, unit, useful, windowed)
+        delay, room = routes.delay[unit], room_left(routes, unit, windowed)
         for visit in useful:
-            if not visited[visit] and delay[visit] < np.inf:
+            if not visited[visit] and delay[visit] <= room:
                 names[count], whose[count] = visit, unit
                 value[count] = prize[visit] * shake[visit] / (delay[visit] + extra)
                 if value[count] > value[chosen]:
@@ -259,20 +258,23 @@ def _recreate(problem, into, windowed, routes, changed, useful, random, forced, 
         one[0], unit = names[chosen], whose[chosen]
         delay = routes.delay[unit]
         known = delay[one[0]]
-        delay[one[0]] = UNKNOWN
-        find_spots(problem, into, routes, unit, one)
-        # what was known may be from before other visits came in
+        if windowed:
+            # what is known may be from before other visits came in
+            delay[one[0]] = UNKNOWN
+            find_spots(problem, into, routes, unit, one, windowed)
         if delay[one[0]] <= known * (1 + 1e-9) + 1e-9:
             put = routes.spot[unit, one[0]]
             insert(problem, routes, unit, one[0])
             changed[unit] = True
-            renew_spots(problem, into, routes, unit, put, names, whose, count, windowed)
-            find_spots(problem, into, routes, unit, names[:count])
+            renew_spots(problem, into, routes, unit, useful, put, windowed)
+            find_spots(problem, into, routes, unit, names[:count], windowed)
+        room = room_left(routes, unit, windowed)
         k, chosen = 0, 0
         while k < count:
             visit = names[k]
             if whose[k] == unit:
-                value[k] = prize[visit] * shake[visit] / (delay[visit] + extra)
+                fits = delay[visit] <= room
+                value[k] = prize[visit] * shake[visit] / (delay[visit] + extra) if fits else 0.0
             if visited[visit] or value[k] == 0.0:
                 count -= 1
                 names[k], whose[k], value[k] = names[count], whose[count], value[count]
