@@ -189,6 +189,9 @@ def _most_passed(shift: Shift, time: float, dwell_s: float) -> float:
 
 
 def _fill(value: NDArray[np.float64], price: NDArray[np.float64], time: float) -> float:
+    # a stop that nobody can drive to has no price that could be paid
+    reached = np.isfinite(price)
+    value, price = value[reached], price[reached]
     order = np.argsort(-value / price, kind="stable")
     spent = np.concatenate([[0.0], np.cumsum(price[order])[:-1]])
     return float(np.clip((time - spent) / price[order], 0.0, 1.0) @ value[order])

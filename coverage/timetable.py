@@ -201,7 +201,8 @@ def _leg(network: Network, columns: _Columns, path: pd.DataFrame, origin: int) -
     ]
     xy = np.concatenate([shapely.get_coordinates(line) for line in lines])
     keep = np.concatenate([[True], np.hypot(*np.diff(xy, axis=0).T) > 1e-6])
-    xy = xy[keep] if keep.sum() > 1 else xy[:2]
+    # a drive of no length is a point, and a line needs two
+    xy = xy[keep] if keep.sum() > 1 else np.stack([xy[0], xy[-1]])
     names = [columns.names[row] for row in rows]
     first = np.flatnonzero(np.concatenate([[True], [a != b for a, b in pairwise(names)]]))
     on_street = np.add.reduceat(metres, first)

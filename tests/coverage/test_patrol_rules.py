@@ -12,6 +12,7 @@ from kuzet.coverage.feasibility import REASONS, most_held
 from kuzet.coverage.patrol import plan_patrol
 from kuzet.coverage.risk import measure_risk
 from kuzet.coverage.streets import ways_of_frame
+from kuzet.coverage.turns import write_path
 from kuzet.coverage.unpredictable import WITHIN, even_share, evenness_of_first_stops, evenness_of_times
 
 from .plan_checker import find_faults
@@ -159,6 +160,25 @@ def test_impossible_duties_are_refused(town, analysed, change, code):
     with pytest.raises(KuzetError) as caught:
         plan_patrol(town.streets, town.stations, town.units, *analysed, duties=duties)
     assert caught.value.code == code
+
+
+def test_a_street_nobody_may_turn_into_leaves_the_bound_a_number(town, analysed):
+    """Every turn into one stop's street is forbidden: it is left out, and the gap is a number."""
+    duties = make_duties(town, np.random.default_rng(1), 1)
+    duties = duties.assign(closes=duties["opens"] + pd.Timedelta(hours=2))
+    options = {"duties": duties, "iterations": 200, "pool": 0}
+    free = plan_patrol(town.streets, town.stations, town.units, *analysed, **options)
+    home = town.stations.geometry.iloc[0]
+    stop = max(free.stops.itertuples(), key=lambda one: one.geometry.distance(home))
+    edges = list(zip(town.streets["u"], town.streets["v"], town.streets["key"], strict=True))
+    near = (town.streets.distance(stop.geometry) < 1).to_numpy()
+    into = [edge for edge, here in zip(edges, near, strict=True) if here]
+    paths = [write_path([before, edge]) for edge in into for before in edges if before[1] == edge[0]]
+    forbidden = pd.DataFrame({"kind": "no", "path": paths})
+    plan = plan_patrol(town.streets, town.stations, town.units, *analysed, restrictions=forbidden, **options)
+    assert plan.stops.set_index("stop").loc[stop.stop, "why"] == "unreachable"
+    assert 0 < plan.score <= plan.upper_bound < float("inf")
+    assert 0 < plan.gap < 1
 
 
 def test_a_pasture_is_reached_by_road_and_the_rest_is_said(town, analysed):

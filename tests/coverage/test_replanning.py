@@ -103,3 +103,29 @@ def test_what_cannot_be_replanned_says_why(shift_of_city, changes, hours, code):
     with pytest.raises(KuzetError) as caught:
         replan_patrol(plan, city.streets, city.stations, city.units, changes, now=now)
     assert caught.value.code == code
+
+
+def test_two_duties_at_one_place_are_a_drive_of_no_length(shift_of_city):
+    """A unit that goes from one duty to another at the same spot has a leg of two equal ends."""
+    city, plan, now = shift_of_city
+    spot = plan.stops.geometry.iloc[0]
+    duties = gpd.GeoDataFrame(
+        {
+            "id": ["first", "second"],
+            "opens": [now + pd.Timedelta(minutes=m) for m in (40, 56)],
+            "closes": [now + pd.Timedelta(minutes=m) for m in (56, 72)],
+            "dwell_s": [900.0, 900.0],
+        },
+        geometry=[spot, spot], crs=city.crs,
+    )  # fmt: skip
+    one = city.units.iloc[:1]
+    lost = tuple(city.units["id"].iloc[1:].astype(str))
+    changes = Changes(duties=duties, lost=lost)
+    answer = replan_patrol(plan, city.streets, city.stations, city.units, changes, now=now)
+    mine = answer.plan.visits[answer.plan.visits["stop"].isin(["duty-first", "duty-second"])]
+    assert mine["unit"].tolist() == one["id"].tolist() * 2
+    legs = answer.plan.legs.set_index(["unit", "order"]).loc[
+        list(zip(mine["unit"], mine["order"], strict=True))
+    ]
+    assert legs["drive_m"].iloc[1] == pytest.approx(0.0, abs=0.01)
+    assert legs.geometry.iloc[1].length == pytest.approx(0.0, abs=0.01)
