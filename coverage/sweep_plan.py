@@ -154,7 +154,7 @@ def _options(network: Network, edges: Integers) -> tuple[Integers, Integers, Int
 def _reached(travel: NDArray[np.float64], options: int) -> NDArray[np.bool_]:
     """Say which options some unit can drive to and come back from: forbidden turns may cut streets off."""
     alone = travel[options:, :options] + travel[:options, options:].T
-    return np.isfinite(alone).any(axis=0)
+    return np.isfinite(alone.min(axis=0))
 
 
 def _physical_streets(network: Network, option: Integers) -> Integers:
