@@ -222,6 +222,8 @@ def _map(page: Page, context: PageContext, bounds: Sequence[float]) -> folium.Ma
         tiles=None,
         prefer_canvas=True,
         zoom_control=False,
+        # a city fills the window it is shown in, not half of it
+        zoom_snap=0.25,
     )
     shown._id = "kuzet"
     words = {word: context.say(f"page.{word}") for word in ("zoom_in", "zoom_out", "full", "full_off", "osm")}

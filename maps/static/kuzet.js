@@ -253,8 +253,9 @@
     const search = new Search().addTo(map).getContainer();
     search.parentElement.prepend(search);
     const wide = document.documentElement.clientWidth > 820;
-    // the layer switch lies over the right of the map
-    map.fitBounds(page.bounds, { paddingTopLeft: [16, 16], paddingBottomRight: [wide ? 310 : 16, 16], animate: false });
+    // the layer switch lies over the right of the map, the player of a shift over its foot
+    const covered = [wide ? 310 : 16, document.getElementById("shift") ? 84 : 16];
+    map.fitBounds(page.bounds, { paddingTopLeft: [16, 16], paddingBottomRight: covered, animate: false });
     map.on("overlayadd baselayerchange", restack);
     // Leaflet writes its switch anew when a layer is shown from elsewhere
     map.on("overlayadd overlayremove baselayerchange", groupLegend);
