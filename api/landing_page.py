@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (the page is HTML)
-"""The start page for people: four maps, files in, layers out."""
+"""The start page for people: maps, how plans compare, files in, layers out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import jinja2
 from ..maps.text import LANGUAGE_NAMES, LANGUAGES, say, say_moment
 from .drawing import MAPS
 
+CARDS: Final = (*MAPS, "exposure")
+"""Answers that are computed and have a page."""
 TABLES: Final = ("cameras", "incidents", "stations", "units", "states", "places", "forbidden")
 
 
@@ -71,9 +73,9 @@ def landing_page(
 
 
 def map_cards(runs: Mapping[str, tuple[datetime, bool]], lang: str) -> list[MapCard]:
-    """Return a card for each map, from the moment its run was made and whether its data still stands."""
+    """Return a card for each page, from the moment its run was made and whether its data still stands."""
     cards = []
-    for kind in MAPS:
+    for kind in CARDS:
         made, current = runs.get(kind, (None, False))
         cards.append(MapCard(kind, None if made is None else say_moment(made, lang), current))
     return cards

@@ -53,6 +53,8 @@ def test_the_page_shows_every_plan_and_runs_nothing(serve: Serve, answered: Path
     assert page.text.count("<rect") == 42
     assert "<script" not in page.text and "http-equiv" in page.text
     assert re.search(r"https?://", page.text) is None
+    start = client.get("/", params={"lang": lang, "f": "html"}).text
+    assert f'href="/maps/exposure?lang={lang}"' in start
 
 
 def test_before_a_comparison_the_page_says_what_to_do(client: httpx.Client) -> None:

@@ -95,6 +95,9 @@ def test_the_start_page_leads_to_everything(client: httpx.Client, lang: str) -> 
     assert say("api.page.stale", lang) not in answer.text
     addresses = [a for a in re.findall(r'href="([^"]+)"', answer.text) if a.startswith("/")]
     assert {f"/maps/{kind}?lang={lang}" for kind in (*MAPS, *QUESTIONS)} <= set(addresses)
+    # what was never computed can be computed, not opened
+    assert f"/maps/exposure?lang={lang}" not in addresses
+    assert 'data-process="exposure"' in answer.text
     for address in addresses:
         assert client.get(address).status_code == 200, address
 
