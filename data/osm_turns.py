@@ -25,10 +25,10 @@ Edge = tuple[int, int, int]
 
 RESTRICTION_KEYS: Final = tuple(
     f"restriction{mode}{when}"
-    for mode in ("", ":motorcar", ":motor_vehicle", ":vehicle")
+    for mode in (":motorcar", ":motor_vehicle", ":vehicle", "")
     for when in ("", ":conditional")
 )
-"""Keys that bind a car, the least particular first."""
+"""Keys that bind a car, the most particular first; what holds always before what holds at some hours."""
 
 _SAYS: Final = re.compile(r"(no|only)_(left_turn|right_turn|straight_on|u_turn|entry|exit)")
 _CARS: Final = frozenset(("motorcar", "motor_vehicle", "vehicle"))
@@ -213,7 +213,7 @@ def _what_is_said(tags: Tags) -> tuple[str | None, str | None]:
     """Return the value that binds a car and its condition; None where no car is bound."""
     if _CARS & {word.strip() for word in tags.get("except", "").split(";")}:
         return None, None
-    key = next((key for key in reversed(RESTRICTION_KEYS) if key in tags), None)
+    key = next((key for key in RESTRICTION_KEYS if key in tags), None)
     if key is None:
         return None, None
     said, _, condition = (part.strip() for part in tags[key].partition("@"))

@@ -110,6 +110,10 @@ def test_several_ways_in_are_several_paths(tmp_path: Path) -> None:
         ({"restriction:conditional": "no_left_turn @ (weight>3.5)"}, (0, 0, 1, 0)),
         ({"restriction": "no_left_turn", "hour_on": "07:00", "hour_off": "09:00"}, (1, 1, 0, 0)),
         ({"restriction": "no_parking"}, (0, 0, 0, 1)),
+        (
+            {"restriction": "no_left_turn", "restriction:conditional": "none @ (Sa-Su)"},
+            (1, 0, 0, 0),
+        ),
     ],
 )
 def test_whom_it_binds(tmp_path: Path, words: dict[str, str], found: tuple[int, ...]) -> None:
