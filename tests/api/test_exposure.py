@@ -75,7 +75,7 @@ def test_the_process_runs_from_order_to_result(serve: Serve) -> None:
         time.sleep(0.1)
     assert status == "successful"
     figures = client.get(f"/jobs/{job}/results").json()["result"]["figures"]
-    assert len(figures["figures"]) == 6 * 7
+    assert len(figures["figures"]) == 6 * 8
     assert (
         client.post("/processes/exposure/execution", json={"inputs": {"replications": 10}}).status_code == 400
     )
