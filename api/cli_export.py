@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Write layers, maps and routes to files.")
 
 LAYER_HELP = (
-    "streets, restrictions, buildings, barriers, cameras, incidents, stations, supports, places, forbidden, or of "
-    "the last results: coverage_pieces, views, blind_spots, sites, routes, stops, sweep_routes."
+    "streets, restrictions, buildings, barriers, cameras, incidents, stations, supports, places, forbidden, "
+    "or of the last results: coverage_pieces, views, blind_spots, sites, routes, stops, sweep_routes."
 )
 
 
