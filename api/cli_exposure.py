@@ -98,15 +98,15 @@ def driven(
     lang: LangOption = None,
 ) -> None:
     """Compare what a unit drove with its plan: minutes at each stop, and the streets it took."""
-    from ..coverage.errors import NotFoundError, TooLargeError
+    from ..coverage.errors import TooLargeError
     from ..data.store import Store
     from ..data.tracks import MAX_BYTES
     from .exposing import compare_driven
+    from .files import require_file
     from .printing_exposure import print_driven
 
     shell, settings = open_shell(context, lang=lang, as_json=as_json, store=store)
-    if not track.is_file():
-        raise NotFoundError("input_file_missing", file=track.name[:80])
+    require_file(track)
     if track.stat().st_size > MAX_BYTES:
         raise TooLargeError("file_too_large", megabytes=MAX_BYTES // 1_000_000)
     answer = compare_driven(

@@ -66,7 +66,7 @@ def patrol(
     """Plan timed routes for the units of the shift; each is back at its station before the shift ends."""
     # the analysis takes seconds to import: help and faults in options should not wait for it
     from ..data.store import Store
-    from .cli import compute
+    from .cli_compute import compute
     from .plan_files import check_by_schema, duties_of_file, edges_of_words, zones_of_file
     from .schemas import PatrolInputs
 

@@ -86,7 +86,7 @@ def sites(
     lang: LangOption = None,
 ) -> None:
     """Plan what to install, connect, turn and repair, in which order, with what it adds and a bound on it."""
-    from .cli import compute
+    from .cli_compute import compute
 
     compute(
         context,

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from ..coverage.blind_spots import find_blind_spots
-from ..coverage.conditions import HEAD_M, Conditions, Light, Obstacles
+from ..coverage.conditions import HEAD_M, Light, Obstacles
 from ..coverage.driven import Driven, measure_driven
 from ..coverage.errors import InvalidInputError, NotFoundError, NotReadyError
 from ..coverage.exposure import PROMISE_S, Exposure
@@ -26,13 +26,13 @@ from ..data.times import HOME_ZONE, time_zone
 from ..data.tracks import Track, read_track
 from .answers import coverage_of, latest
 from .figures import plain
-from .town import answer_once, load_town, parameters_of
+from .intake import city_box
+from .town import answer_once, conditions_of, load_town, parameters_of
 from .workflows import PATROL_ITERATIONS, run_coverage
 
 MONTHS: Final = 12
 TIMETABLES: Final = 5
 REPLICATIONS: Final = 400
-MARGIN_DEG: Final = 0.02
 
 
 def run_exposure(
@@ -68,7 +68,7 @@ def run_exposure(
         Of the hours of incidents and of the shift.
     progress : Progress
     """
-    conditions = Conditions(light, obstacles, float(target_m))
+    conditions = conditions_of(light, obstacles, target_m)
     _, coverage = run_coverage(
         store, ladder=ladder, seen_at=seen_at, light=light, obstacles=obstacles, target_m=target_m,
         progress=part(progress, 0.0, 0.2),
@@ -149,9 +149,7 @@ def compare_driven(
     run, plan = latest(store, "patrol") if run_id is None else (store.run(run_id), store.load_result(run_id))
     if run.kind != "patrol":
         raise NotFoundError("run_is_no_patrol")
-    west, south, east, north = city.bounds
-    box = (west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG)
-    track = read_track(content, zone=time_zone(zone), city_box=box)
+    track = read_track(content, zone=time_zone(zone), city_box=city_box(city.bounds))
     whose = _unit_of(track, unit, plan.units["id"].astype(str).tolist())
     mine = track.fixes
     if mine["unit"].notna().any() and mine["unit"].nunique() > 1:

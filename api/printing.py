@@ -123,10 +123,10 @@ def print_patrol(shell: Shell, figures: Figures, *, zone: tzinfo) -> None:
             "cli.patrol.unit",
             unit=unit["id"],
             kind=word("unit_kinds", unit["kind"], lang),
-            start=_clock(unit["shift_start"], zone, lang),
-            end=_clock(unit["shift_end"], zone, lang),
+            start=say_clock(unit["shift_start"], zone, lang),
+            end=say_clock(unit["shift_end"], zone, lang),
             drive=say_metres(unit["drive_m"], lang),
-            back=_clock(unit["back_at"], zone, lang),
+            back=say_clock(unit["back_at"], zone, lang),
         )
         shell.table(
             [
@@ -140,8 +140,8 @@ def print_patrol(shell: Shell, figures: Figures, *, zone: tzinfo) -> None:
             [
                 [
                     str(visit["order"]),
-                    _clock(visit["arrive"], zone, lang),
-                    _clock(visit["leave"], zone, lang),
+                    say_clock(visit["arrive"], zone, lang),
+                    say_clock(visit["leave"], zone, lang),
                     street_name(visit["name"], lang, near=visit["near"]),
                     say_minutes(visit["drive_s"], lang),
                     say_metres(visit["drive_m"], lang),
@@ -170,7 +170,8 @@ def print_synthetic(shell: Shell, parts: Sequence[str]) -> None:
         shell.out.print(say("synthetic.heading", shell.lang, what=words), style="bold yellow", markup=False)
 
 
-def _clock(moment: str, zone: tzinfo, lang: str) -> str:
+def say_clock(moment: str, zone: tzinfo, lang: str) -> str:
+    """Return the time of day of a moment of the figures."""
     return say_time(datetime.fromisoformat(moment).astimezone(zone), lang)
 
 

@@ -1,13 +1,15 @@
-"""Plans of sites as tables on a terminal."""
+"""Plans of sites and of sweeps as tables on a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Any
 
-from ..maps.text import has_text, say, say_metres, say_number, say_share
+from ..maps.text import has_text, say, say_metres, say_minutes, say_number, say_share
 from ..maps.words import street_name, word
 from .console import Shell
+from .printing import say_clock
 
 Figures = Mapping[str, Any]
 
@@ -86,3 +88,46 @@ def _print_phases(shell: Shell, figures: Figures) -> None:
         ],
         numbers=(0, 1, 2, 3, 4, 5, 6),
     )  # fmt: skip
+
+
+def print_sweep(shell: Shell, figures: Figures, *, zone: tzinfo) -> None:
+    """Print the streets of each unit in order, and how good the plan is."""
+    lang = shell.lang
+    for unit in figures["units"]:
+        shell.heading(
+            "cli.sweep.unit",
+            unit=unit["id"],
+            kind=word("unit_kinds", unit["kind"], lang),
+            streets=unit["streets"],
+            drive=say_metres(unit["drive_m"], lang),
+            minutes=say_minutes(unit["drive_s"], lang),
+            back=say_clock(unit["back_at"], zone, lang),
+        )
+        if not unit["in_shift"]:
+            shell.say("cli.sweep.late")
+        if not unit["streets"]:
+            continue
+        shell.table(
+            ["cli.col.order", "cli.col.arrive", "cli.col.street", "cli.col.length", "cli.col.way"],
+            [
+                [
+                    str(leg["order"]),
+                    say_clock(leg["arrive"], zone, lang),
+                    street_name(leg["name"], lang, near=leg["near"]),
+                    say_metres(leg["street_m"], lang),
+                    say_metres(leg["drive_m"], lang),
+                ]
+                for leg in unit["streets_in_order"]
+                if leg["what"] == "street"
+            ],
+            numbers=(0, 1, 3, 4),
+        )
+    shell.say(
+        "cli.sweep.total",
+        streets=figures["streets"],
+        blind=say_metres(figures["blind_m"], lang),
+        left=say_metres(figures["left_out_m"], lang),
+        longest=say_number(figures["longest_s"] / 60, lang, digits=1),
+        bound=say_number(figures["bound_s"] / 60, lang, digits=1),
+        gap=say_share(figures["gap"], lang),
+    )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..coverage.conditions import HEAD_M, Conditions, Light, Obstacles
+from ..coverage.conditions import HEAD_M, Light, Obstacles
 from ..coverage.errors import NotReadyError
 from ..coverage.progress import Progress, part, silent
 from ..coverage.sweep_plan import LEAST_M, ROUNDS, plan_sweep
 from ..coverage.sweep_results import SweepPlan
 from ..data.runs import Run
 from ..data.store import Store
-from .town import answer_once, load_town, parameters_of
+from .town import answer_once, conditions_of, load_town, parameters_of
 from .workflows import run_blind_spots
 
 BLIND_SPOTS: Final = 0.5
@@ -46,7 +46,7 @@ def run_sweep(
         store, ladder=ladder, seen_at=seen_at, light=light, obstacles=obstacles, target_m=target_m,
         progress=part(progress, 0.0, BLIND_SPOTS),
     )  # fmt: skip
-    conditions = Conditions(light, obstacles, float(target_m))
+    conditions = conditions_of(light, obstacles, target_m)
     town = load_town(store, "sweep", conditions, part(progress, BLIND_SPOTS, BLIND_SPOTS + 0.05))
     if not len(town.frames["units"]):
         raise NotReadyError("no_units")

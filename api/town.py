@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 
-from ..coverage.conditions import Conditions
+from ..coverage.conditions import Conditions, Light, Obstacles
 from ..coverage.errors import InvalidInputError, NotFoundError
 from ..coverage.progress import Progress
 from ..coverage.projection import metric_crs, to_metric
@@ -47,6 +47,11 @@ class Town(NamedTuple):
     frames: dict[str, Any]
     hashes: dict[str, str]
     conditions: Conditions
+
+
+def conditions_of(light: Light, obstacles: Obstacles, target_m: float) -> Conditions:
+    """Return conditions as questions are told apart by: a whole number of metres is that decimal one."""
+    return Conditions(light, obstacles, float(target_m))
 
 
 def load_town(

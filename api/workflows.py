@@ -10,7 +10,7 @@ from typing import Any, Final
 import geopandas as gpd
 
 from ..coverage.blind_spots import find_blind_spots
-from ..coverage.conditions import HEAD_M, Conditions, Light, Obstacles
+from ..coverage.conditions import HEAD_M, Light, Obstacles
 from ..coverage.cover import measure_coverage
 from ..coverage.errors import NotFoundError, NotReadyError
 from ..coverage.optics import ladder_of
@@ -28,7 +28,7 @@ from ..data.store import Store
 from .patrol_inputs import check_wishes, plain_wishes, plan_options
 from .scale import open_pool
 from .site_wishes import SiteWishes
-from .town import Town, answer_once, inputs_of, load_town, parameters_of
+from .town import Town, answer_once, conditions_of, inputs_of, load_town, parameters_of
 
 PATROL_ITERATIONS: Final = 4000
 STREET_COLUMNS: Final = ("name", "highway", "sidewalk", "tunnel", "lit", "bridge", "layer")
@@ -65,7 +65,9 @@ def run_coverage(
     A large city is done tile by tile in several processes. Where the last coverage of the same streets and
     buildings differs by a few cameras, only these are measured, and the answer is the same.
     """
-    town = load_town(store, "coverage", _conditions(light, obstacles, target_m), progress, leave=("streets",))
+    town = load_town(
+        store, "coverage", conditions_of(light, obstacles, target_m), progress, leave=("streets",)
+    )
     return _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 1.0))
 
 
@@ -83,7 +85,7 @@ def run_blind_spots(
 
     That is measured first where it is still to do; the parameters are those of `run_coverage`.
     """
-    town = load_town(store, "blind-spots", _conditions(light, obstacles, target_m), progress)
+    town = load_town(store, "blind-spots", conditions_of(light, obstacles, target_m), progress)
     _, coverage = _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 0.6))
     return _blind_spots(store, town, coverage, progress=part(progress, 0.6, 1.0))
 
@@ -106,7 +108,7 @@ def run_sites(
     """
     wished = SiteWishes(**wishes)
     wished.check()
-    town = load_town(store, "sites", _conditions(light, obstacles, target_m), progress)
+    town = load_town(store, "sites", conditions_of(light, obstacles, target_m), progress)
     _, coverage = _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 0.4))
     _, spots = _blind_spots(store, town, coverage, progress=part(progress, 0.4, 0.5))
     propose = part(progress, 0.5, 0.95)
@@ -146,7 +148,7 @@ def run_patrol(
 
     The parameters of conditions are those of `run_coverage`; wishes are those of `schemas.PatrolWishes`.
     """
-    town = load_town(store, "patrol", _conditions(light, obstacles, target_m), progress)
+    town = load_town(store, "patrol", conditions_of(light, obstacles, target_m), progress)
     if not len(town.frames["units"]):
         raise NotReadyError("no_units")
     _, coverage = _coverage(store, town, ladder=ladder, seen_at=seen_at, progress=part(progress, 0.1, 0.4))
@@ -186,13 +188,17 @@ RUNNERS: Final[dict[str, Callable[..., tuple[Run, Any]]]] = {
 """Kind of run -> the workflow that makes it."""
 
 
-def run_process(path: Path, process: str, inputs: Mapping[str, Any], *, progress: Progress = silent) -> str:
-    """Do a process in a worker and return the id of its run; the answer stays in the store."""
+def runner_of(process: str) -> Callable[..., tuple[Run, Any]]:
+    """Return the workflow of any process."""
     from .exposing import run_exposure  # these are built on this file
     from .sweeping import run_sweep
 
-    runner = ({"exposure": run_exposure, "sweep": run_sweep} | RUNNERS)[process]
-    run, _ = runner(Store(path), **inputs, progress=progress)
+    return ({"exposure": run_exposure, "sweep": run_sweep} | RUNNERS)[process]
+
+
+def run_process(path: Path, process: str, inputs: Mapping[str, Any], *, progress: Progress = silent) -> str:
+    """Do a process in a worker and return the id of its run; the answer stays in the store."""
+    run, _ = runner_of(process)(Store(path), **inputs, progress=progress)
     return run.run_id
 
 
@@ -209,7 +215,7 @@ def check_inputs(store: Store, process: str, inputs: Mapping[str, Any]) -> None:
         For a patrol, those of `patrol_inputs.check_wishes`; for a sweep, of `coverage.shift.check_units`.
     """
     store.city()
-    _conditions(inputs.get("light", "day"), inputs["obstacles"], inputs["target_m"])
+    conditions_of(inputs.get("light", "day"), inputs["obstacles"], inputs["target_m"])
     ladder_of(inputs["ladder"], inputs["seen_at"])
     if process == "sites":
         conditions = ("ladder", "seen_at", "light", "obstacles", "target_m")
@@ -294,11 +300,6 @@ def _blind_spots(
 
     parameters = parameters_of(town, coverage.ladder, coverage.seen_at)
     return answer_once(store, town, "blind-spots", parameters, None, answer, progress=progress)
-
-
-def _conditions(light: Light, obstacles: Obstacles, target_m: float) -> Conditions:
-    # a whole number of metres is the same question as a decimal one
-    return Conditions(light, obstacles, float(target_m))
 
 
 def _risk(town: Town, coverage: Coverage) -> StreetRisk:

@@ -25,6 +25,7 @@ from kuzet.coverage.exposure_plans import compare_plans
 from kuzet.coverage.projection import metric_crs, to_metric
 from kuzet.coverage.replay import split_by_time
 from kuzet.coverage.risk import measure_risk
+from kuzet.coverage.stops import find_stops
 from kuzet.coverage.streets import ways_of_frame
 from kuzet.data.osm import read_osm
 from kuzet.data.sample_city import make_incidents, make_stations, make_units, mark_states, sample_path
@@ -59,7 +60,16 @@ def main() -> None:
             zone=ZONE, seed=options.seed, restrictions=extract.restrictions,
         )  # fmt: skip
         show(found, coverage, added)
+        best = find_stops(streets, coverage, risk, spots, most=len(units))["risk"].sum()
+        still = 480 * best / risk.demand(*whole(coverage)).sum()
+        print(f"cars that never left the {len(units)} best spots would watch {still:.1f} min", end=", ")
         print(f"{time.perf_counter() - began:.0f} s on the clock", flush=True)
+
+
+def whole(coverage):
+    """Return all ways from their beginnings to their ends."""
+    length = ways_of_frame(coverage.ways).frame["length_m"].to_numpy()
+    return np.arange(len(length)), np.zeros(len(length)), length
 
 
 def with_panoramas(cameras, incidents, count, seed):

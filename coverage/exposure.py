@@ -26,6 +26,8 @@ NEAR_M: Final = 100.0
 NEAR_S: Final = 1800.0
 PROMISE_S: Final = 300.0
 """How soon a unit is to be there, unless another promise is asked about."""
+PROMISED_SHARE: Final = 0.9
+"""A promise is kept where so many incidents are reached in time."""
 CELL_M: Final = 10.0
 MEASURES: Final = (
     "near_share",

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.sparse import csgraph
 from shapely import ops
 
@@ -22,7 +21,7 @@ from .results import BlindSpots
 from .shift import FARTHEST_STATION_M, blind_shares, check_units
 from .sweep import sweep_streets
 from .sweep_results import SweepPlan
-from .travel import LINK, Network, build_network
+from .travel import Network, build_network
 
 LEAST_M: Final = 10.0
 """A street counts as blind from so many blind metres on."""
@@ -96,7 +95,11 @@ def plan_sweep(
         raise CannotHoldError("no_blind_streets", metres=least_m)
     if count > MOST_STREETS:
         raise CannotHoldError("too_many_streets", streets=count, most=MOST_STREETS)
-    roads = _Roads.of(network, option, starts, ends, home)
+    roads = _Roads(
+        network, option,
+        ends=np.concatenate([ends, network.place_leave[home]]),
+        starts=np.concatenate([starts, network.place_reach[home]]),
+    )  # fmt: skip
     progress(0.1, "travel_times")
     travel = roads.times(part(progress, 0.1, 0.3))
     kept = _reached(travel, len(option))
@@ -172,26 +175,8 @@ class _Roads:
 
     network: Network
     option: Integers
-    graph: Any
-    part_between: dict[tuple[int, int], int]
     ends: Integers
     starts: Integers
-
-    @classmethod
-    def of(
-        cls, network: Network, option: Integers, starts: Integers, ends: Integers, home: Integers
-    ) -> _Roads:
-        parts = network.parts
-        count = int(parts[["tail", "head"]].to_numpy().max()) + 1
-        quickest = parts.sort_values("seconds", kind="stable").drop_duplicates(["tail", "head"])
-        tails, heads = quickest["tail"].to_numpy(), quickest["head"].to_numpy()
-        graph = sparse.csr_array((quickest["seconds"].to_numpy(), (tails, heads)), shape=(count, count))
-        rows = zip(tails.tolist(), heads.tolist(), quickest.index.tolist(), strict=True)
-        return cls(
-            network, option, graph, {(tail, head): row for tail, head, row in rows},
-            np.concatenate([ends, network.place_leave[home]]).astype(np.int64),
-            np.concatenate([starts, network.place_reach[home]]).astype(np.int64),
-        )  # fmt: skip
 
     def only(self, kept: NDArray[np.bool_]) -> _Roads:
         """Return those of the options that are kept, and the homes."""
@@ -206,25 +191,21 @@ class _Roads:
         for low in range(0, len(sources), CHUNK):
             progress(low / len(sources), "travel_times")
             some = slice(low, low + CHUNK)
-            out[some] = csgraph.dijkstra(self.graph, indices=sources[some])[:, self.starts]
+            out[some] = csgraph.dijkstra(self.network.graph, indices=sources[some])[:, self.starts]
         return out[row]
 
     def way(self, before: int, after: int) -> tuple[list[Any], float, float]:
         """Return the lines, metres and seconds of the way from one to another (numbers of options, homes)."""
         start, stop = int(self.ends[before]), int(self.starts[after])
-        seconds, came = csgraph.dijkstra(self.graph, indices=start, return_predecessors=True)
-        nodes = [stop]
-        while nodes[-1] != start:
-            nodes.append(int(came[nodes[-1]]))
-        parts = self.network.parts.loc[[self.part_between[pair] for pair in pairwise(nodes[::-1])]]
-        parts = parts[parts["edge"] != LINK]
+        seconds, came = csgraph.dijkstra(self.network.graph, indices=start, return_predecessors=True)
+        way = self.network.trace(came, start, stop)
         edges = self.network.edges
         lines = [
             ops.substring(edges.geometry.iloc[edge], low, high, normalized=True)
-            for edge, low, high in zip(parts["edge"], parts["low"], parts["high"], strict=True)
+            for edge, low, high in zip(way["edge"], way["low"], way["high"], strict=True)
         ]
-        share = (parts["high"] - parts["low"]).to_numpy()
-        metres = float(edges["length_m"].to_numpy()[parts["edge"].to_numpy(dtype=np.int64)] @ share)
+        share = (way["high"] - way["low"]).to_numpy()
+        metres = float(edges["length_m"].to_numpy()[way["edge"].to_numpy(dtype=np.int64)] @ share)
         return lines, metres, float(seconds[stop])
 
 

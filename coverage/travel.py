@@ -111,12 +111,7 @@ class Network:
 
     def times(self) -> tuple[Floats, Integers]:
         """Return seconds between all places (n, n) and the predecessors (n, nodes) that `path` needs."""
-        nodes = int(self.parts[["tail", "head"]].to_numpy().max()) + 1
-        quickest = self.parts.sort_values("seconds").drop_duplicates(["tail", "head"])
-        graph = sparse.csr_array(
-            (quickest["seconds"], (quickest["tail"], quickest["head"])), shape=(nodes, nodes)
-        )
-        seconds, before = csgraph.dijkstra(graph, indices=self.place_leave, return_predecessors=True)
+        seconds, before = csgraph.dijkstra(self.graph, indices=self.place_leave, return_predecessors=True)
         seconds = seconds[:, self.place_reach]
         np.fill_diagonal(seconds, 0.0)
         return seconds, before.astype(np.int64)
@@ -131,9 +126,22 @@ class Network:
         start, stop : int
             Numbers of the places.
         """
-        nodes = [int(self.place_leave[start] if start == stop else self.place_reach[stop])]
-        while nodes[-1] != self.place_leave[start]:
-            nodes.append(int(before[start, nodes[-1]]))
+        leave, reach = int(self.place_leave[start]), int(self.place_reach[stop])
+        return self.trace(before[start], leave, leave if start == stop else reach)
+
+    def trace(self, before: Integers, start: int, stop: int) -> pd.DataFrame:
+        """Return the edges of the quickest way from one node to another, as `path` does.
+
+        Parameters
+        ----------
+        before : ndarray (nodes,)
+            Predecessors on the ways from the first node.
+        start, stop : int
+            Nodes of `parts`.
+        """
+        nodes = [stop]
+        while nodes[-1] != start:
+            nodes.append(int(before[nodes[-1]]))
         nodes.reverse()
         found = [self._part_between[pair] for pair in pairwise(nodes)]
         edge, low, high = (self.parts[name].to_numpy()[found] for name in ("edge", "low", "high"))
@@ -144,6 +152,15 @@ class Network:
         first = np.flatnonzero(new)
         last = np.concatenate([first[1:], [len(edge)]]) - 1
         return pd.DataFrame({"edge": edge[first], "low": low[first], "high": high[last[: len(first)]]})
+
+    @cached_property
+    def graph(self) -> sparse.csr_array:
+        """Seconds from each node to the next (nodes, nodes)."""
+        nodes = int(self.parts[["tail", "head"]].to_numpy().max()) + 1
+        quickest = self.parts.sort_values("seconds").drop_duplicates(["tail", "head"])
+        return sparse.csr_array(
+            (quickest["seconds"], (quickest["tail"], quickest["head"])), shape=(nodes, nodes)
+        )
 
     @cached_property
     def _part_between(self) -> dict[tuple[int, int], int]:

@@ -186,7 +186,7 @@ def _report(survey: Survey, gathered: Gathered, bars: gpd.GeoDataFrame) -> dict[
         "turns_conditional": turns["conditional"],
         "turns_left": turns["of_others"] + turns["elsewhere"],
         "turns_unread": turns["unread"] + turns["ambiguous"],
-        "barriers_on_roads": len({identity.split("-")[0] for identity in bars["id"]}),
+        "barriers_on_roads": int(bars.geometry.to_wkb().nunique()),
         "bearings_unread": bearings,
         "values_unread": len(unread) - bearings,
         "was_unsorted": int(survey.was_unsorted),

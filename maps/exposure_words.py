@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from ..coverage.exposure import Exposure
+from ..coverage.exposure import PROMISED_SHARE, Exposure
 from .text import say, say_number, say_share
-
-PROMISED_SHARE: Final = 0.9
-"""A promise is kept where so many incidents are reached in time."""
 
 
 def how_sentence(found: Exposure, lang: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -195,9 +195,8 @@ def _reason(stop: dict[str, Any], again: tuple[int, int], context: PaperContext)
         told.append(context.say("sheet.reason.blind", cause=context.say(f"causes.{stop['cause']}")))
     if present(stop.get("risk")) and float(stop["risk"]) > 0:
         told.append(context.say("sheet.reason.risk", risk=say_number(stop["risk"], context.lang, digits=1)))
-    gap = stop.get("access_gap_m")
-    if present(gap) and float(cast(float, gap)) > OFF_ROAD_M:
-        metres = say_metres(float(cast(float, gap)), context.lang)
+    if float(stop["access_gap_m"]) > OFF_ROAD_M:
+        metres = say_metres(float(stop["access_gap_m"]), context.lang)
         told.append(context.say("sheet.reason.off_road", metres=metres))
     visit, visits = again
     if visits > 1:

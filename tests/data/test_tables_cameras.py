@@ -1,5 +1,7 @@
 """Registers of cameras: ranges, directions, words, places, persons."""
 
+from typing import Any
+
 import geopandas as gpd
 import pytest
 from kuzet.coverage.errors import InvalidInputError, OtherPlaceError
@@ -10,8 +12,8 @@ BOX = (78.2, 44.9, 78.5, 45.1)
 HEAD = "id,lon,lat,state"
 
 
-def _read(text: str, **options: object) -> Intake:
-    return read_cameras(text.encode(), filename="cameras.csv", **options)  # type: ignore[arg-type]
+def _read(text: str, **options: Any) -> Intake:
+    return read_cameras(text.encode(), filename="cameras.csv", **options)
 
 
 def _faults(intake: Intake) -> list[tuple[int, str, str]]:

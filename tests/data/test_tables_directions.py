@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,8 +47,8 @@ def _read_features(rows: list[dict[str, object]]) -> Intake:
     return read_cameras(text.encode(), filename="cameras.geojson")
 
 
-def _read(text: str, **options: object) -> Intake:
-    return read_cameras(text.encode(), filename="cameras.csv", **options)  # type: ignore[arg-type]
+def _read(text: str, **options: Any) -> Intake:
+    return read_cameras(text.encode(), filename="cameras.csv", **options)
 
 
 def _faults(intake: Intake) -> list[tuple[int, str, str]]:

@@ -1,6 +1,7 @@
 """Files of incidents: times, categories, and the kinds of files known by their header."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,17 +17,17 @@ HEAD = "id,date,category,lon,lat"
 ALMATY = time_zone("Asia/Almaty")
 
 
-def _read(text: str, **options: object) -> Intake:
-    return read_incidents(text.encode(), filename="incidents.csv", **options)  # type: ignore[arg-type]
+def _read(text: str, **options: Any) -> Intake:
+    return read_incidents(text.encode(), filename="incidents.csv", **options)
 
 
-def _dates(*dates: str, **options: object) -> Intake:
+def _dates(*dates: str, **options: Any) -> Intake:
     rows = "".join(f"{n},{date},theft,78.37,45.01\n" for n, date in enumerate(dates))
     return _read(f"{HEAD}\n{rows}", **options)
 
 
-def _utc(*parts: int) -> pd.Timestamp:
-    return pd.Timestamp(datetime(*parts, tzinfo=UTC))  # type: ignore[misc]
+def _utc(year: int, month: int, day: int, *clock: int) -> pd.Timestamp:
+    return pd.Timestamp(datetime(year, month, day, *clock, tzinfo=UTC))
 
 
 def test_a_time_without_a_zone_is_of_almaty_on_both_sides_of_the_change():

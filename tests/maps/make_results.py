@@ -128,6 +128,7 @@ def make_patrol(units: tuple[str, ...] = ("Қ-1", "Қ-2"), name: str = "Өтен
             "risk": np.linspace(5, 1, len(corners)),
             "dwell_s": 720.0,
             "held": [1] * (len(corners) - 1) + [0],
+            "access_gap_m": 0.0,
             "cause": ["no_camera_in_reach", None] * (len(corners) // 2),
         },
         geometry=[Point(place) for place in corners],
