@@ -45,8 +45,8 @@ def make_long_plan(stops: int, turns: int) -> PatrolPlan:
     points = [Point(40 * k, 30 * (k % 9)) for k in range(stops)]
     times = [START + timedelta(minutes=10 * k) for k in range(stops + 2)]
     frame = gpd.GeoDataFrame(
-        {"stop": range(stops), "name": name, "near": None, "risk": 3.0, "dwell_s": 600.0, "held": 1, "access_gap_m": 0.0,
-         "cause": "hidden_by_several"}, geometry=points, crs=CRS,
+        {"stop": range(stops), "name": name, "near": None, "risk": 3.0, "dwell_s": 600.0, "held": 1,
+         "access_gap_m": 0.0, "cause": "hidden_by_several"}, geometry=points, crs=CRS,
     )  # fmt: skip
     visits = pd.DataFrame(
         {"unit": "u", "order": range(1, stops + 1), "stop": range(stops), "name": name, "near": None,
